@@ -1,0 +1,91 @@
+/* cgroup.h -- a container's cgroup: found, made, limited, entered, frozen, killed, removed.
+ *
+ * Two axes: the driver (who owns the tree) and the file set of a hierarchy (v2 or v1). A hybrid
+ * host has v1 hierarchies for some controllers and a v2 one for the rest; the container gets a
+ * cgroup in each. */
+#ifndef CAISSON_CGROUPS_CGROUP_H
+#define CAISSON_CGROUPS_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runtime/base/arena.h"
+#include "specs/spec.h"
+
+/* One mounted hierarchy of the host. */
+struct cg_hierarchy {
+	bool v2;
+	const char *controllers; /* "cpu,cpuacct", "name=systemd"; v2: those it has, space-separated */
+	const char *mount;       /* where it is mounted: "/sys/fs/cgroup/memory" */
+	const char *name;        /* its directory's name there: "memory", "unified" */
+	char *own;               /* our own cgroup in it, as /proc/self/cgroup says */
+	char *path;              /* the container's cgroup, below the mount: "/user/web"; set by cg_plan */
+	int mount_fd;            /* O_PATH of `mount`, -1 until opened */
+	int fd;                  /* the container's cgroup, -1 until made or opened */
+	bool made;               /* by us, in this command: what undo may remove */
+};
+
+enum cg_driver { CG_CGROUPFS, CG_SYSTEMD, CG_DISABLED };
+
+struct cgroup {
+	enum cg_driver driver;
+	bool pure_v2;
+	struct cg_hierarchy hierarchies[16];
+	size_t count;
+	const struct spec_resources *resources; /* what was asked; NULL: nothing */
+	struct arena *arena;
+};
+
+struct cg_request {
+	enum cg_driver driver;
+	const char *cgroups_path; /* linux.cgroupsPath, NULL when absent */
+	const char *id;
+	bool rootless;
+	const struct spec_resources *resources;
+	const struct spec_devices *devices; /* linux.devices: allowed as runc does */
+};
+
+/* Reads /proc/self/mountinfo and /proc/self/cgroup once; decides the container's path in every
+ * hierarchy (absolute: below the mount; relative or absent: below our own cgroup's root, named
+ * after the id); refuses, with the JSON path, any limit that is decoded but not applied on this
+ * host, and any wrong one. ".." never leaves the tree. Touches nothing. */
+int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
+
+/* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
+ * processes or is frozen), enables controllers down the path on v2. */
+int cg_make(struct cgroup *cgroup);
+/* Writes the limits and the device rules. */
+int cg_limit(struct cgroup *cgroup);
+/* The directory for CLONE_INTO_CGROUP, or -1 when the host has no v2 hierarchy to be born in. */
+int cg_birth_fd(const struct cgroup *cgroup);
+/* Inside, before anything else: the v1 hierarchies. A single thread that writes "0" to `tasks`
+ * itself waits for no RCU grace period (0.07 ms instead of 6); `cg_open_tasks` opens those files
+ * on the host's side first, since afterwards the paths may be out of reach. */
+int cg_open_tasks(struct cgroup *cgroup);
+int cg_enter_self(struct cgroup *cgroup);
+/* Another process (the fallback where CLONE_INTO_CGROUP is refused). */
+int cg_enter(struct cgroup *cgroup, pid_t pid);
+/* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
+int cg_unmake(struct cgroup *cgroup);
+
+/* The other commands know the cgroup from the record: one "name=path" word per hierarchy. */
+struct strings cg_save(const struct cgroup *cgroup, struct arena *arena);
+int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver driver,
+	      struct arena *arena);
+
+/* All processes in it and below it. Returns the count, pids in the arena. */
+ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids);
+int cg_freeze(struct cgroup *cgroup, bool frozen); /* waits, bounded, until it is so */
+bool cg_is_frozen(struct cgroup *cgroup);
+/* SIGKILLs all of it (cgroup.kill, or freezer+signals) and waits, bounded to 10 s, until empty. */
+int cg_kill(struct cgroup *cgroup);
+/* Signals every process in it. */
+int cg_signal(struct cgroup *cgroup, int signal);
+/* Removes the directories, sub-cgroups first; already gone is success. Bounded to 10 s, then an
+ * error that names the pid that holds it. */
+int cg_remove(struct cgroup *cgroup);
+/* How often the OOM killer struck in it; 0 when unknown. */
+uint64_t cg_oom_kills(struct cgroup *cgroup);
+
+#endif

@@ -1,0 +1,78 @@
+/* root.h -- the container's root file system: planned on the host, built inside, step by step.
+ *
+ * ns_root_plan() decides everything and touches nothing that outlives the call. The other
+ * functions are the rows of the construction list (runtime/build.c), each called once, inside the
+ * new mount namespace, in this order:
+ *
+ *	ns_root_private     nothing we mount reaches the host, and nothing of the host us
+ *	ns_root_open        the rootfs becomes a mount of its own, held by descriptor
+ *	ns_root_mount       mounts[], in the order of config.json
+ *	ns_root_devices     /dev: nodes and links
+ *	      (hooks: prestart, createRuntime, createContainer)
+ *	ns_root_enter       pivot_root (or --no-pivot, or chroot without a mount namespace)
+ *	ns_root_hide        maskedPaths, readonlyPaths
+ *	ns_root_seal        readonly root, rootfsPropagation
+ *	ns_root_verify      what the kernel has is what was planned, or the start fails
+ *
+ * Every path below the root is resolved by ns/below.c, every mount attached by descriptor. */
+#ifndef CAISSON_NS_ROOT_H
+#define CAISSON_NS_ROOT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "runtime/base/arena.h"
+#include "specs/spec.h"
+
+/* What a `cgroup` mount is to show: filled in by runtime/plan.c from what cgroups/ found, since
+ * the rooms do not know each other. */
+struct ns_cgroup_view {
+	bool unified;               /* a pure v2 host: mount cgroup2 (or bind) */
+	struct ns_cgroup_hierarchy {
+		const char *name;   /* directory below /sys/fs/cgroup, such as "cpu,cpuacct" */
+		const char *option; /* mount data, such as "cpu,cpuacct" or "none,name=systemd"; "" for
+				     * the v2 hierarchy of a hybrid host ("unified") */
+		const char *host_path; /* the container's own cgroup, absolute path on the host */
+	} *at;
+	size_t count;
+};
+
+struct ns_root_context {
+	const char *bundle;      /* absolute path: relative sources start here */
+	struct arena *arena;
+	bool new_userns, joins_userns, new_mountns, new_netns, new_cgroupns;
+	bool rootless;           /* we are not root in the initial user namespace */
+	bool no_pivot;
+	bool has_process_uid0;
+	const char *console;     /* NULL, or: a terminal will be bound on /dev/console later */
+	const struct ns_cgroup_view *cgroups;
+	const char *notify_socket_dir; /* NULL, or a host directory to bind on /run/notify */
+};
+
+struct ns_root; /* the plan and, inside, what was built so far */
+
+int ns_root_plan(struct ns_root **root, const struct spec *spec,
+		 const struct ns_root_context *context);
+/* The rootfs as an absolute path on the host, and an O_PATH descriptor of it. */
+const char *ns_root_path(const struct ns_root *root);
+int ns_root_fd(const struct ns_root *root);
+
+int ns_root_private(struct ns_root *root);
+int ns_root_open(struct ns_root *root);
+int ns_root_mount(struct ns_root *root);
+int ns_root_devices(struct ns_root *root);
+int ns_root_enter(struct ns_root *root);
+int ns_root_hide(struct ns_root *root);
+int ns_root_seal(struct ns_root *root);
+int ns_root_verify(struct ns_root *root);
+
+/* Binds the terminal `pty` (its own descriptor) on /dev/console, before ns_root_enter. */
+int ns_root_console(struct ns_root *root, int pty);
+
+/* True when a source of mounts[] can only be opened by the host's side (idmapped mounts need a
+ * user namespace descriptor made there). ns_root_prepare_host() does that part; it runs on the
+ * host's side before the namespaces are made, and its descriptors are inherited. */
+bool ns_root_wants_host(const struct ns_root *root);
+int ns_root_prepare_host(struct ns_root *root);
+
+#endif

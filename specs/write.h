@@ -1,0 +1,18 @@
+/* write.h -- structs become JSON: the default config, features, and what hooks are told. */
+#ifndef CAISSON_SPECS_WRITE_H
+#define CAISSON_SPECS_WRITE_H
+
+#include <stdbool.h>
+
+#include "runtime/base/arena.h"
+
+/* The newest runtime-spec this code knows: written into states and default configs. */
+#define SPEC_VERSION "1.3.0"
+
+/* The default config.json (`caisson spec`), as pretty JSON with a newline at its end. `rootless`
+ * maps `uid`/`gid` to root, binds /sys and leaves out what an ordinary user may not have. */
+char *spec_default(struct arena *arena, bool rootless, unsigned uid, unsigned gid);
+/* The features document (features.md), pretty JSON with a newline at its end. */
+char *spec_features(struct arena *arena, const char *version, const char *commit);
+
+#endif
