@@ -74,4 +74,6 @@ clean:
 FORCE:
 .PHONY: all unit clean FORCE
 
+include tests/tests.mk
+
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d)
