@@ -1,0 +1,98 @@
+/* options.h -- what was asked on the command line, and the one table that knows every option.
+ *
+ * option_table.c lists every command and every option once; from these rows come parsing, help,
+ * shell completion and the OPTIONS part of the manual. The spelling rules are those of runc's
+ * parser, which engines rely on: `--name v`, `--name=v`, `-name v`, `-name=v`, `-n v`, `-nv`;
+ * options end at "--" or at the first word that is not one (`exec web ls -l` hands -l on); an
+ * option may be repeated, the last one counts. Flags take `=true` and `=false`.
+ *
+ * Does not open, read or check anything an option names. */
+#ifndef CAISSON_OPTIONS_H
+#define CAISSON_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/words.h"
+#include "specs/spec.h"
+
+/* Options before the command; NULL: not given. */
+struct globals {
+	const char *root;       /* as given; record.h's records_open() knows the default */
+	const char *log, *log_format, *log_level;
+	bool debug;
+	bool systemd_cgroup;
+	const char *cgroup_manager; /* "cgroupfs", "systemd", "disabled" */
+	const char *rootless;   /* "auto", "true", "false" */
+	const char *trace;      /* "table" (plain --trace), "json" */
+	const char *trace_file; /* where the trace goes; NULL: stderr */
+	bool help, version;
+	struct arena *arena;    /* of this command; never NULL in a command */
+};
+
+/* Options and words after the command; those a command does not have stay empty. */
+struct arguments {
+	/* create, run, exec, spec */
+	const char *bundle; /* NULL: the current directory */
+	const char *config; /* a config.json elsewhere */
+	const char *console_socket, *pidfd_socket, *pid_file;
+	bool no_pivot, no_new_keyring, no_subreaper, detach, keep;
+	int preserve_fds;
+
+	/* exec */
+	const char *cwd, *user, *process, *process_label, *apparmor;
+	bool tty, no_new_privs, ignore_paused;
+	struct strings env, caps, cgroups;
+	struct strings additional_gids; /* each a number; checked by exec */
+
+	/* the others */
+	bool force, all, quiet, rootless, man;
+	const char *format;
+
+	bool help;            /* `caisson COMMAND --help` */
+	const char *id;       /* the first word where the command takes an id, else NULL */
+	struct strings words; /* all words after the options, the id included */
+	struct strings rest;  /* the words after the id, or all where there is none: an argv */
+};
+
+enum option_kind {
+	OPTION_FLAG,     /* bool */
+	OPTION_WORD,     /* const char * */
+	OPTION_PERHAPS,  /* const char *: `--trace`, or `--trace=json`; alone it is the first choice */
+	OPTION_NUMBER,   /* int, from 0 on */
+	OPTION_WORDS,    /* struct strings: every repetition adds one */
+};
+
+struct option_row {
+	const char *name;     /* without dashes; NULL ends a table */
+	char letter;          /* the short form, or 0 */
+	const char *argument; /* how help calls the value; NULL: a flag */
+	enum option_kind kind;
+	size_t target;        /* offsetof in struct globals or struct arguments */
+	const char *doc;      /* one sentence, no full stop */
+	const char *choices;  /* "text json": the only values; "<file>", "<dir>": completed; NULL */
+	bool hidden;          /* accepted, not advertised */
+};
+
+struct command; /* command.h */
+
+/* Reads the options before the command. Returns how many words of argv it took, argv[0]
+ * included (the next one is the command, or there is none), or -EINVAL. `globals->arena` must be
+ * set. */
+int options_parse_globals(struct globals *globals, char **argv);
+
+/* Reads what follows the command's name: its options, then its words. Globals met here are
+ * accepted as well. -EINVAL: the fault says what. */
+int options_parse(struct arguments *arguments, struct globals *globals,
+		  const struct command *command, char **argv);
+
+/* "the container ID" etc. missing or too many: the text runc has. */
+int options_check_words(const struct arguments *arguments, const struct command *command);
+
+extern const struct option_row global_options[];
+
+/* True when `choice` is one of the space-separated words of `choices`. */
+bool option_allows(const char *choices, const char *choice);
+
+#endif
