@@ -2,9 +2,10 @@
  *
  * option_table.c lists every command and every option once; from these rows come parsing, help,
  * shell completion and the OPTIONS part of the manual. The spelling rules are those of runc's
- * parser, which engines rely on: `--name v`, `--name=v`, `-name v`, `-name=v`, `-n v`, `-nv`;
- * options end at "--" or at the first word that is not one (`exec web ls -l` hands -l on); an
- * option may be repeated, the last one counts. Flags take `=true` and `=false`.
+ * parser, which engines rely on: `--name v`, `--name=v`, `-name v`, `-name=v`, `-n v`, `-nv`, `-xyz`
+ * for three flags; flags take `=true` and `=false`; an option may be repeated, the last one counts.
+ * "--" ends options. `delete web --force` works, but `exec web ls -l` and `ps web -e` hand what
+ * follows the id on (command.h: passes_on). Global options stand before the command.
  *
  * Does not open, read or check anything an option names. */
 #ifndef CAISSON_OPTIONS_H
@@ -82,17 +83,15 @@ struct command; /* command.h */
  * set. */
 int options_parse_globals(struct globals *globals, char **argv);
 
-/* Reads what follows the command's name: its options, then its words. Globals met here are
- * accepted as well. -EINVAL: the fault says what. */
-int options_parse(struct arguments *arguments, struct globals *globals,
-		  const struct command *command, char **argv);
+/* Reads what follows the command's name (`argv` starts there): its options and its words.
+ * -EINVAL: the fault says what, and the cure. */
+int options_parse(struct arguments *arguments, const struct command *command, char **argv,
+		  struct arena *arena);
 
-/* "the container ID" etc. missing or too many: the text runc has. */
+/* Too few words or too many: `"state" requires exactly 1 argument(s)`. */
 int options_check_words(const struct arguments *arguments, const struct command *command);
 
 extern const struct option_row global_options[];
-
-/* True when `choice` is one of the space-separated words of `choices`. */
-bool option_allows(const char *choices, const char *choice);
+extern const struct option_row help_option[]; /* every command has it */
 
 #endif

@@ -13,6 +13,9 @@
  * `delete --force` removes it. The lock belongs to the open description, so a child that inherits
  * record.dir would keep it: the inside of the list closes it at once.
  *
+ * Three files: records.c has the directory of all, record.c one container's, record_json.c what
+ * stands in intent.json and state.json.
+ *
  * Does not decide what state a container is in (life.c). */
 #ifndef CAISSON_RECORD_H
 #define CAISSON_RECORD_H
@@ -105,5 +108,19 @@ void records_sweep(const struct records *records);
 
 /* True when the machine has not been started anew since the record was made. */
 bool record_of_this_boot(const struct record *record);
+/* /proc/sys/kernel/random/boot_id, or "" where it cannot be read. */
+void record_boot_id(char id[40]);
+
+/* record_json.c. The text of intent.json and state.json, in the arena; NULL when a path is no
+ * UTF-8. Reading takes all or, with -EINVAL and no fault, nothing: a text cut short, of another
+ * id, or of the wrong types. */
+char *record_text(const struct record *record);
+int record_parse(struct record *record, const char *text, size_t length);
+
+/* records.c. Removes the directory `name` below `dir` with all in it, never across a mount. A
+ * negative errno, no fault. */
+int records_remove_tree(int dir, const char *name);
+/* A name of ours that is free, for a directory half-made (".new") or half-removed (".dead"). */
+void records_own_name(char name[64], const char *kind, unsigned attempt);
 
 #endif

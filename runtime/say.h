@@ -9,12 +9,18 @@
 
 #include "runtime/options.h"
 
-/* Opens --log (appending, 0644) and takes over the warnings. -EINVAL for an unknown format or
- * level; where the log cannot be opened the fault goes to stderr. */
+/* Opens --log (appending, 0644) and takes over the warnings. Where the log cannot be opened the
+ * fault goes to stderr. */
 int say_open(const struct globals *globals);
+/* Back to how it was before say_open(). */
+void say_close(void);
 
 /* The command and the container the words are about: "caisson: create web: ...". */
 void say_about(const char *command, const char *id);
+
+/* The command's stderr is read together with its stdout (struct command, `silent`): warnings go to
+ * --log or nowhere. */
+void say_hush(void);
 
 /* Prints the last fault. Call once, at the end. Waiting warnings are dropped: see above. */
 void say_fault(void);
