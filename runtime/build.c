@@ -27,6 +27,8 @@ static const struct step rows[] = {
 	  .run = host_gate },
 	{ "notify socket", "READY=1 comes back through it", HOST, .wanted = wants_notify,
 	  .run = host_notify },
+	{ "notify listener", "run: start does it for create", HOST,
+	  .wanted = wants_notify_listen, .run = host_notify_listen },
 	{ "console socket", "connected while its path is in reach", HOST,
 	  .wanted = wants_console_socket, .run = host_console_socket },
 	{ "seccomp listener", "connected while its path is in reach", HOST,

@@ -40,6 +40,7 @@ static void describe(struct record *record, const struct plan *plan)
 	record->cgroups = cg_save(&plan->cgroup, plan->arena);
 	record->rootless = plan->rootless;
 	record->own_pid_namespace = plan->new_pidns;
+	record->has_poststart = plan->spec.hooks.poststart.count;
 	record->has_poststop = plan->spec.hooks.poststop.count;
 }
 
@@ -96,6 +97,17 @@ int host_gate(struct run *run)
 {
 	run->gate = gate_make(run->record.dir);
 	return run->gate < 0 ? run->gate : 0;
+}
+
+int host_notify(struct run *run)
+{
+	return notify_make(run->record.dir);
+}
+
+int host_notify_listen(struct run *run)
+{
+	run->notify = notify_listen(run->record.dir);
+	return run->notify < 0 ? run->notify : 0;
 }
 
 int host_console_socket(struct run *run)
@@ -273,9 +285,4 @@ void host_no_pid_file(struct run *run)
 int host_poststart(struct run *run)
 {
 	return run_hooks(run, &run->plan->spec.hooks.poststart, "poststart", LIFE_RUNNING);
-}
-
-int host_notify(struct run *run)
-{
-	return notify_make(run->record.dir);
 }

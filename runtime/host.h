@@ -10,6 +10,7 @@ int host_cgroup(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
+int host_notify_listen(struct run *run);
 int host_console_socket(struct run *run);
 int host_listener(struct run *run);
 int host_spawn(struct run *run);
@@ -24,6 +25,11 @@ int host_rlimits(struct run *run);
 int host_created(struct run *run);
 int host_pid_file(struct run *run);
 int host_poststart(struct run *run);
+
+/* exec's own. */
+int host_join_cgroup(struct run *run);
+int host_initial_cpus(struct run *run);
+int host_agree(struct run *run);
 
 /* Undoing. */
 void host_unreserve(struct run *run);

@@ -36,6 +36,8 @@ const struct option_row global_options[] = {
 	  "table json" },
 	{ "trace-file", 0, "file", OPTION_WORD, GLOBAL(trace_file),
 	  "where the trace goes (default: /dev/stderr)", "<file>" },
+	{ "trip", 0, "step", OPTION_WORD, GLOBAL(trip),
+	  "let this step of the construction fail, to see what is undone" },
 	{ "help", 'h', NULL, OPTION_FLAG, GLOBAL(help), "show this help" },
 	{ "version", 'v', NULL, OPTION_FLAG, GLOBAL(version), "show the version" },
 	{ 0 },

@@ -12,7 +12,7 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
-#include "runtime/base/numbers.h"
+#include "runtime/base/idlist.h"
 #include "runtime/base/owned.h"
 #include "runtime/identity.h"
 #include "runtime/join.h"
@@ -72,10 +72,11 @@ static int change_user(struct spec_process *process, const struct arguments *arg
 	if (user->additional_gids.count)
 		memcpy(gids, user->additional_gids.at, user->additional_gids.count * sizeof *gids);
 	for (size_t i = 0; i < more; i++) {
-		if (!parse_id(arguments->additional_gids.at[i],
-			      &gids[user->additional_gids.count + i]))
-			return refuse(EINVAL, "--additional-gids: \"%s\" is not a group id",
-				      arguments->additional_gids.at[i]);
+		int result = identity_parse_group(arguments->additional_gids.at[i],
+						  &gids[user->additional_gids.count + i]);
+
+		if (result)
+			return result;
 	}
 	user->additional_gids.at = gids;
 	user->additional_gids.count += more;

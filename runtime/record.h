@@ -62,6 +62,7 @@ struct record {
 	bool rootless;
 	bool own_pid_namespace; /* killing init kills all */
 	bool has_poststop;      /* delete reads config.json only then */
+	bool has_poststart;     /* start likewise */
 };
 
 /* Opens the directory of all records. With `make` it is made (0700) and its owner verified;

@@ -167,3 +167,13 @@ bool wants_poststart(const struct plan *plan)
 {
 	return plan->spec.hooks.poststart.count && !plan->gated;
 }
+
+bool wants_notify_listen(const struct plan *plan)
+{
+	return plan->notify_socket && !plan->gated;
+}
+
+bool wants_initial_cpus(const struct plan *plan)
+{
+	return plan->initial_cpus;
+}

@@ -9,6 +9,7 @@ struct plan;
 bool wants_sources(const struct plan *plan);
 bool wants_gate(const struct plan *plan);
 bool wants_notify(const struct plan *plan);
+bool wants_notify_listen(const struct plan *plan);
 bool wants_console_socket(const struct plan *plan);
 bool wants_listener(const struct plan *plan);
 bool wants_seccomp(const struct plan *plan);
@@ -36,6 +37,7 @@ bool wants_seccomp_first(const struct plan *plan);
 bool wants_early_pid_file(const struct plan *plan);
 bool wants_late_pid_file(const struct plan *plan);
 bool wants_start_container(const struct plan *plan);
+bool wants_initial_cpus(const struct plan *plan);
 bool wants_poststart(const struct plan *plan);
 
 #endif
