@@ -17,6 +17,7 @@
 #include "runtime/identity.h"
 #include "runtime/join.h"
 #include "specs/load.h"
+#include "specs/vocabulary.h"
 
 /* Appends the words of `more`. */
 static void extend(struct strings *list, const struct strings *more, struct arena *arena)
@@ -35,16 +36,16 @@ static int add_capability(struct spec_process *process, const char *name)
 {
 	struct spec_capabilities *caps = &process->capabilities;
 	struct spec_cap_set *const sets[] = { &caps->bounding, &caps->effective, &caps->permitted };
-	uint64_t bit;
+	int64_t bit;
 
-	if (spec_capability(name, &bit) < 0)
+	if (!word_value(spec_capability_words, name, &bit))
 		return refuse(EINVAL, "--cap: unknown capability \"%s\"", name);
 	caps->given = true;
 	/* Not inheritable and not ambient: files with capabilities of their own would then give
 	 * more than was asked for (CVE-2022-29162). */
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
 		sets[i]->given = true;
-		sets[i]->bits |= bit;
+		sets[i]->bits |= 1ULL << bit;
 	}
 	return 0;
 }
