@@ -13,17 +13,17 @@
  * the two halves of this file. */
 #include "ns/caps.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
+#include "runtime/base/words.h"
+#include "specs/vocabulary.h"
 
 enum { most_caps = 64, set_count = 5 };
 
@@ -51,16 +51,15 @@ static uint64_t bit_of(unsigned cap)
 	return UINT64_C(1) << cap;
 }
 
-/* "CAP_SYS_RESOURCE" in `text`; libcap knows them in lower case, and newer ones as numbers. */
+/* "CAP_SYS_RESOURCE" in `text`, or the number of one newer than we are. */
 static const char *spell(unsigned cap, char *text, size_t size)
 {
-	char *name = cap_to_name((cap_value_t)cap);
+	const char *name = word_name(spec_capability_words, cap);
 
-	snprintf(text, size, "%s%s", name && !isdigit(name[0]) ? "" : "capability ",
-		 name ? name : "?");
-	for (char *at = text; name && !isdigit(name[0]) && *at; at++)
-		*at = (char)toupper(*at);
-	cap_free(name);
+	if (name)
+		snprintf(text, size, "%s", name);
+	else
+		snprintf(text, size, "capability %u", cap);
 	return text;
 }
 
