@@ -86,7 +86,7 @@ static int run_command(const struct command *command, const struct globals *glob
 		status = options_check_words(&arguments, command);
 	if (status < 0)
 		return give_up(status_failure);
-	say_about(command->name, arguments.id);
+	say_about(command->name, arguments.id && *arguments.id ? arguments.id : NULL);
 	if (command->silent)
 		say_hush();
 	if (arguments.help) {

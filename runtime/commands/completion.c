@@ -24,6 +24,11 @@ static bool wants_value(const struct option_row *row)
 	return row->kind != OPTION_FLAG && row->kind != OPTION_PERHAPS;
 }
 
+static bool names_container(const struct command *command)
+{
+	return command->takes_id && !command->new_id;
+}
+
 /* The words a command takes when they are not an id: "bash|zsh|fish" as "bash zsh fish". */
 static void print_fixed_words(const struct command *command)
 {
@@ -103,7 +108,7 @@ static void print_bash(void)
 		printf("\t%s) options=\"", command->name);
 		bash_options(command->options);
 		printf("--help\"; words=\"");
-		if (command->takes_id)
+		if (names_container(command))
 			printf("$(caisson \"${root[@]}\" list --quiet 2>/dev/null)");
 		else
 			print_fixed_words(command);
@@ -193,7 +198,7 @@ static void print_zsh(void)
 		printf("\t%s) _arguments \\\n", command->name);
 		zsh_options(command->options, "\t\t");
 		zsh_options(help_option, "\t\t");
-		if (command->takes_id) {
+		if (names_container(command)) {
 			printf("\t\t'1:container:_caisson_ids' '*::word:_normal';;\n");
 		} else {
 			printf("\t\t'1: :(");
@@ -256,7 +261,7 @@ static void print_fish(void)
 		fish_options(command->options, condition);
 		fish_options(help_option, condition);
 		printf("complete -c caisson -n '%s' -a '", condition);
-		if (command->takes_id)
+		if (names_container(command))
 			printf("(caisson list --quiet 2>/dev/null)");
 		else
 			print_fixed_words(command);

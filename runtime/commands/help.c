@@ -4,6 +4,7 @@
  * the part of caisson(8) between its hand-written beginning and end, in mdoc(7).
  *
  * The headings NAME: and USAGE: are those of runc, whose tests look at them. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,22 +17,21 @@ enum { page_columns = 80, option_columns = 30 };
 
 /* ---- plain text ------------------------------------------------------------------------------- */
 
-/* Wraps at the page's edge; the first line begins in `column`, the others at `indent`. */
-static void print_wrapped(const char *text, int column, int indent)
+/* Wraps at the page's edge; the first line begins in `indent` already. */
+static void print_wrapped(const char *text, int indent)
 {
+	int column = indent;
+
 	while (*text) {
 		int width = (int)strcspn(text, " ");
 
-		if (column > indent && column + width > page_columns) {
-			printf("\n%*s", indent, "");
-			column = indent;
-		}
-		printf("%.*s", width, text);
-		text += width;
-		column += width;
-		if (*text && column < page_columns)
+		if (column > indent && column + 1 + width > page_columns)
+			column = printf("\n%*s", indent, "") - 1;
+		else if (column > indent)
 			column += printf(" ");
-		text += strspn(text, " ");
+		printf("%.*s", width, text);
+		column += width;
+		text += width + (text[width] == ' ');
 	}
 	putchar('\n');
 }
@@ -49,7 +49,7 @@ static void print_option(const struct option_row *row)
 		column = 0;
 	}
 	printf("%*s", option_columns - column, "");
-	print_wrapped(row->doc, option_columns, option_columns);
+	print_wrapped(row->doc, option_columns);
 }
 
 static void print_options(const struct option_row *rows)
@@ -92,7 +92,7 @@ static void print_command(const struct command *command)
 	       command->words[0] ? " " : "", command->words);
 	if (command->description) {
 		printf("\nDESCRIPTION:\n   ");
-		print_wrapped(command->description, 3, 3);
+		print_wrapped(command->description, 3);
 	}
 	if (command->example)
 		printf("\nEXAMPLE:\n   %s\n", command->example);
@@ -114,11 +114,20 @@ static void print_roff(const char *text)
 	for (; *text; text++) {
 		if (*text == '\\')
 			printf("\\e");
+		else if (*text == ' ' && text != begin && text[-1] == '.')
+			putchar('\n'); /* a new sentence is a new line */
 		else if (*text == '-' && (text == begin || text[-1] == ' ' || text[-1] == '-'))
 			printf("\\-");
 		else
 			putchar(*text);
 	}
+}
+
+static void print_sentence(const char *text)
+{
+	putchar(toupper((unsigned char)text[0]));
+	print_roff(text + 1);
+	printf(".\n");
 }
 
 static void print_man_option(const struct option_row *row)
@@ -132,8 +141,7 @@ static void print_man_option(const struct option_row *row)
 	else if (row->argument)
 		printf(" Ar %s", row->argument);
 	putchar('\n');
-	print_roff(row->doc);
-	printf(".\n");
+	print_sentence(row->doc);
 }
 
 static void print_man_options(const struct option_row *rows)
@@ -159,9 +167,7 @@ static void print_man_command(const struct command *command)
 	if (has_shown_options(command->options))
 		printf(" [options]");
 	printf("%s%s\n", command->words[0] ? " " : "", command->words);
-	putchar(command->summary[0] - 'a' + 'A');
-	print_roff(command->summary + 1);
-	printf(".\n");
+	print_sentence(command->summary);
 	if (command->description) {
 		print_roff(command->description);
 		putchar('\n');
