@@ -28,6 +28,9 @@ enum life life_of(const struct record *record);
 /* True when there is a live init process to signal or to look at. */
 bool life_is_alive(enum life life);
 
+/* The name of who made it, "#1000" for a user without one. */
+char *life_owner(const struct record *record, struct arena *arena);
+
 /* What `state` prints: runc's keys in runc's order, two spaces, a newline at its end. */
 char *life_state(const struct record *record, enum life life, struct arena *arena);
 /* The same as one value for `list --format json`: compact, no newline. */

@@ -155,12 +155,12 @@ static const char runtime[] = "Bundles and this runtime";
 
 const struct command commands[] = {
 	{ "run", life, "create a container, start it and wait for its end", "<container-id>",
-	  run_options, 1, 1, .takes_id = true, .failure = 1, .run = command_run,
+	  run_options, 1, 1, .takes_id = true, .new_id = true, .failure = 1, .run = command_run,
 	  .description = "The exit status is that of the container's process, 128+n when signal n "
 			 "ended it. Signals sent to caisson reach that process.",
 	  .example = "caisson run --bundle /bundles/web web" },
 	{ "create", life, "make a container, ready to be started", "<container-id>", create_options,
-	  1, 1, .takes_id = true, .failure = 1, .run = command_create,
+	  1, 1, .takes_id = true, .new_id = true, .failure = 1, .run = command_create,
 	  .description = "Everything is set up as the bundle's config.json has it, and the process "
 			 "waits in front of its program until `start`.",
 	  .example = "caisson create --bundle /bundles/web --pid-file web.pid web" },
@@ -218,6 +218,6 @@ const struct command commands[] = {
 	{ "version", runtime, "print the version", "", no_options, 0, 0, .failure = 1,
 	  .run = command_version },
 	{ "help", runtime, "show help for caisson or one of its commands", "[command]", help_options,
-	  0, 1, .failure = 1, .run = command_help, .example = "caisson help run" },
+	  0, 1, .failure = 3, .run = command_help, .example = "caisson help run" },
 	{ 0 },
 };
