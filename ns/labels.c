@@ -31,8 +31,8 @@ static bool asks(const char *label)
 
 static bool apparmor_enabled(void)
 {
-	autoclose int module = open("/sys/module/apparmor/parameters",
-				    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int module =
+		open("/sys/module/apparmor/parameters", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char enabled[8];
 
 	return module >= 0 && read_small(module, "enabled", enabled, sizeof enabled) > 0 &&

@@ -51,9 +51,10 @@ int priority_io(const struct spec_io_priority *io)
 	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, wanted) < 0) {
 		result = blame(fail(errno, "set io priority %s, %d", class, io->priority),
 			       "process.ioPriority");
-		return result == -EPERM ?
-			       advise(result, "IOPRIO_CLASS_RT needs CAP_SYS_ADMIN or CAP_SYS_NICE") :
-			       result;
+		return result == -EPERM
+			       ? advise(result,
+					"IOPRIO_CLASS_RT needs CAP_SYS_ADMIN or CAP_SYS_NICE")
+			       : result;
 	}
 	if (syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0) != wanted)
 		return blame(refuse(EPERM, "io priority %s, %d was set but is not in force", class,
@@ -65,8 +66,9 @@ int priority_io(const struct spec_io_priority *io)
 static int list_failed(int error, const char *list, const char *things, unsigned count)
 {
 	if (error == -ERANGE)
-		return refuse(EINVAL, "\"%s\" goes beyond the %u %s that Linux can have, or has a "
-				      "range that runs backwards",
+		return refuse(EINVAL,
+			      "\"%s\" goes beyond the %u %s that Linux can have, or has a "
+			      "range that runs backwards",
 			      list, count, things);
 	return refuse(EINVAL, "expected a list of %s such as \"0-3,7\", got \"%s\"", things, list);
 }

@@ -32,17 +32,17 @@ static void check_hint(const char *hint)
 /* As a process without any privilege would find it. */
 static void drop_all(void)
 {
-	cr_assert_eq(ns_caps_apply(&(struct ns_caps){ 0 }), 0);
+	cr_assert_eq(ns_caps_apply(&(struct ns_caps) { 0 }), 0);
 }
 
 Test(priority, what_is_not_given_is_not_done)
 {
-	cr_assert_eq(priority_io(&(struct spec_io_priority){ .priority = 99 }), 0);
-	cr_assert_eq(priority_memory_policy(&(struct spec_memory_policy){ .mode = 99 }), 0);
-	cr_assert_eq(priority_personality(&(struct spec_personality){ .domain = 99 }), 0);
-	cr_assert_eq(priority_scheduler(&(struct spec_scheduler){ .policy = 99 }), 0);
+	cr_assert_eq(priority_io(&(struct spec_io_priority) { .priority = 99 }), 0);
+	cr_assert_eq(priority_memory_policy(&(struct spec_memory_policy) { .mode = 99 }), 0);
+	cr_assert_eq(priority_personality(&(struct spec_personality) { .domain = 99 }), 0);
+	cr_assert_eq(priority_scheduler(&(struct spec_scheduler) { .policy = 99 }), 0);
 	cr_assert_eq(priority_affinity(0, NULL, "x"), 0);
-	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits){ 0 }), 0);
+	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits) { 0 }), 0);
 }
 
 Test(priority, io_class_and_level_are_set)
@@ -52,7 +52,7 @@ Test(priority, io_class_and_level_are_set)
 	cr_assert_eq(priority_io(&io), 0);
 	cr_assert_eq(syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0),
 		     IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6));
-	cr_assert_eq(priority_io(&(struct spec_io_priority){ true, IOPRIO_CLASS_IDLE, 0 }), 0);
+	cr_assert_eq(priority_io(&(struct spec_io_priority) { true, IOPRIO_CLASS_IDLE, 0 }), 0);
 }
 
 Test(priority, io_beyond_seven_or_our_rights_is_refused)
@@ -74,7 +74,7 @@ static struct spec_memory_policy memory(int mode, const char *nodes, uint32_t fl
 	static char text[64];
 
 	snprintf(text, sizeof text, "%s", nodes);
-	return (struct spec_memory_policy){ true, mode, text, flags };
+	return (struct spec_memory_policy) { true, mode, text, flags };
 }
 
 static void skip_without_numa(void)
@@ -142,7 +142,7 @@ Test(priority, a_node_that_is_not_there_gets_a_hint)
 
 Test(priority, personality_is_set)
 {
-	cr_assert_eq(priority_personality(&(struct spec_personality){ true, PER_LINUX32 }), 0);
+	cr_assert_eq(priority_personality(&(struct spec_personality) { true, PER_LINUX32 }), 0);
 	cr_assert_eq(personality(0xffffffff), PER_LINUX32);
 }
 
@@ -196,7 +196,7 @@ Test(priority, limits_are_set_on_another_process)
 		close(ends[1]);
 		_exit((int)read(ends[0], &byte, 1));
 	}
-	cr_assert_eq(priority_rlimits(child, &(struct spec_rlimits){ limits, 2 }), 0);
+	cr_assert_eq(priority_rlimits(child, &(struct spec_rlimits) { limits, 2 }), 0);
 	cr_assert_eq(prlimit(child, RLIMIT_NOFILE, NULL, &found), 0);
 	cr_assert(found.rlim_cur == 32 && found.rlim_max == 64);
 	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &found), 0);
@@ -212,11 +212,11 @@ Test(priority, a_limit_we_may_not_raise_is_blamed_on_its_place)
 					{ RLIMIT_CORE, 1, 2 } };
 
 	drop_all();
-	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits){ limits, 2 }), -EPERM);
+	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits) { limits, 2 }), -EPERM);
 	check_fault("set RLIMIT_CORE to soft 0, hard 20: Operation not permitted",
 		    "process.rlimits[1]");
 	check_hint("raising a hard limit needs CAP_SYS_RESOURCE");
-	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits){ limits + 2, 1 }), -EINVAL);
+	cr_assert_eq(priority_rlimits(0, &(struct spec_rlimits) { limits + 2, 1 }), -EINVAL);
 	check_fault("soft limit 2 is above hard limit 1", "process.rlimits[0]");
 }
 
