@@ -82,6 +82,7 @@ Test(scheduler, a_deadline_is_set_where_the_kernel_lets_us)
 {
 	const struct spec_scheduler asked = { .given = true,
 					      .policy = SCHED_DEADLINE,
+					      .flags = SCHED_FLAG_RESET_ON_FORK,
 					      .runtime = 1000000,
 					      .deadline = 50000000,
 					      .period = 100000000 };
