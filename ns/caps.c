@@ -31,7 +31,9 @@ static const struct {
 	const char *name;
 	size_t granted, asked; /* where it is in struct ns_caps and in struct spec_capabilities */
 } sets[set_count] = {
+/* clang-format off */
 #define SET(set) { #set, offsetof(struct ns_caps, set), offsetof(struct spec_capabilities, set) }
+/* clang-format on */
 	SET(bounding), SET(effective), SET(inheritable), SET(permitted), SET(ambient),
 #undef SET
 };
@@ -153,7 +155,7 @@ int ns_caps_plan(struct ns_caps *caps, const struct spec_capabilities *asked, bo
 	uint64_t known;
 	int result;
 
-	*caps = (struct ns_caps){ 0 };
+	*caps = (struct ns_caps) { 0 };
 	if (!asked->given)
 		return 0;
 	result = read_sets(&held);
@@ -168,18 +170,18 @@ int ns_caps_plan(struct ns_caps *caps, const struct spec_capabilities *asked, bo
 		for (size_t i = 0; i < asked_set(asked, set)->unknown.count; i++)
 			warn_of_unknown(asked, set, i);
 	}
-	leave_out(caps, &(struct ns_caps){ known, known, known, known, known },
+	leave_out(caps, &(struct ns_caps) { known, known, known, known, known },
 		  "this kernel has no such capability");
 	held.effective = held.inheritable = held.ambient = held.permitted;
 	leave_out(caps, &held, "the runtime does not hold it");
 	/* capset(2) answers EPERM to the whole call for a single one of these. */
-	leave_out(caps, &(struct ns_caps){ ~0ull, caps->permitted, ~0ull, ~0ull, ~0ull },
+	leave_out(caps, &(struct ns_caps) { ~0ull, caps->permitted, ~0ull, ~0ull, ~0ull },
 		  "it is not in the permitted set");
-	leave_out(caps, &(struct ns_caps){ ~0ull, ~0ull, caps->bounding, ~0ull, ~0ull },
+	leave_out(caps, &(struct ns_caps) { ~0ull, ~0ull, caps->bounding, ~0ull, ~0ull },
 		  "it is not in the bounding set");
 	leave_out(caps,
-		  &(struct ns_caps){ ~0ull, ~0ull, ~0ull, ~0ull,
-				     caps->permitted & caps->inheritable },
+		  &(struct ns_caps) { ~0ull, ~0ull, ~0ull, ~0ull,
+				      caps->permitted & caps->inheritable },
 		  "it is not in the permitted and the inheritable set");
 	return 0;
 }
@@ -229,7 +231,8 @@ static int raise_ambient(uint64_t ambient)
 
 		if (ambient & bit_of(cap) &&
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
-			return blame(fail(errno, "unable to apply caps: raise %s in the ambient set",
+			return blame(fail(errno,
+					  "unable to apply caps: raise %s in the ambient set",
 					  spell(cap, name, sizeof name)),
 				     "process.capabilities.ambient");
 	}
@@ -275,8 +278,9 @@ int ns_caps_apply(const struct ns_caps *caps)
 	int result;
 
 	if (syscall(SYS_capset, &header, data) < 0)
-		return blame(fail(errno, "unable to apply caps: set permitted %#llx, effective "
-					 "%#llx, inheritable %#llx",
+		return blame(fail(errno,
+				  "unable to apply caps: set permitted %#llx, effective "
+				  "%#llx, inheritable %#llx",
 				  (unsigned long long)caps->permitted,
 				  (unsigned long long)caps->effective,
 				  (unsigned long long)caps->inheritable),

@@ -31,10 +31,11 @@ static bool asks(const char *label)
 
 static bool apparmor_enabled(void)
 {
+	autoclose int module =
+		open("/sys/module/apparmor/parameters", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char enabled[8];
 
-	return read_small(AT_FDCWD, "/sys/module/apparmor/parameters/enabled", enabled,
-			  sizeof enabled) > 0 &&
+	return module >= 0 && read_small(module, "enabled", enabled, sizeof enabled) > 0 &&
 	       enabled[0] == 'Y';
 }
 

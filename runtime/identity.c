@@ -74,9 +74,9 @@ int identity_keyring(const char *container_id)
 
 static int unmapped(const char *map, const char *path, uint32_t id)
 {
-	return advise(blame(refuse(EINVAL, "%u is not mapped in the user namespace", id), "%s",
-			    path),
-		      "add a range that covers it to linux.%s", map);
+	return advise(
+		blame(refuse(EINVAL, "%u is not mapped in the user namespace", id), "%s", path),
+		"add a range that covers it to linux.%s", map);
 }
 
 /* EINVAL tells that some group is not mapped, but not which: so each is tried alone. */
@@ -148,8 +148,8 @@ static int set_gid(uint32_t gid)
 	if (gid > IDLIST_LARGEST)
 		return blame(refuse(EINVAL, "%u is no group", gid), "process.user.gid");
 	if (setresgid(gid, gid, gid) < 0)
-		return errno == EINVAL ? unmapped("gidMappings", "process.user.gid", gid) :
-					 blame(fail(errno, "set gid %u", gid), "process.user.gid");
+		return errno == EINVAL ? unmapped("gidMappings", "process.user.gid", gid)
+				       : blame(fail(errno, "set gid %u", gid), "process.user.gid");
 	if (getresgid(&real, &effective, &saved) < 0 || real != gid || effective != gid ||
 	    saved != gid)
 		return blame(refuse(EPERM, "gid %u was set but is not in force", gid),
@@ -166,8 +166,8 @@ static int set_uid(uint32_t uid)
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return fail(errno, "keep capabilities across setuid");
 	if (setresuid(uid, uid, uid) < 0)
-		return errno == EINVAL ? unmapped("uidMappings", "process.user.uid", uid) :
-					 blame(fail(errno, "set uid %u", uid), "process.user.uid");
+		return errno == EINVAL ? unmapped("uidMappings", "process.user.uid", uid)
+				       : blame(fail(errno, "set uid %u", uid), "process.user.uid");
 	if (getresuid(&real, &effective, &saved) < 0 || real != uid || effective != uid ||
 	    saved != uid)
 		return blame(refuse(EPERM, "uid %u was set but is not in force", uid),

@@ -226,8 +226,9 @@ static int find_by_path(const char *program)
 	case is_directory:
 		return refuse(EISDIR, "exec: \"%s\": is a directory", program);
 	case is_magic:
-		return refuse(EACCES, "exec: \"%s\": permission denied: it leads through a magic "
-				      "link of procfs, which may leave the container",
+		return refuse(EACCES,
+			      "exec: \"%s\": permission denied: it leads through a magic "
+			      "link of procfs, which may leave the container",
 			      program);
 	case is_missing:
 		return refuse(error, "exec: \"%s\": stat %s: %s", program, program,
@@ -255,16 +256,17 @@ static int find_in_path(const char **path, const char *program, const char *fold
 	for (const char *at = folders; *folders; at++) {
 		size_t length = strcspn(at, ":");
 		const char *slash = length && at[length - 1] == '/' ? "" : "/";
-		const char *candidate =
-			arena_format(arena, "%.*s%s%s", length ? (int)length : 1,
-				     length ? at : ".", slash, program);
+		const char *candidate = arena_format(arena, "%.*s%s%s", length ? (int)length : 1,
+						     length ? at : ".", slash, program);
 
 		at += length;
 		if (judge(candidate, &error) == can_run) {
-			/* Go's ErrDot: a program out of the current directory is no program meant. */
+			/* Go's ErrDot: a program out of the current directory is no program meant.
+			 */
 			if (candidate[0] != '/')
-				return refuse(EACCES, "exec: \"%s\": cannot run executable found "
-						      "relative to current directory",
+				return refuse(EACCES,
+					      "exec: \"%s\": cannot run executable found "
+					      "relative to current directory",
 					      program);
 			*path = candidate;
 			return 0;
@@ -283,7 +285,7 @@ int identity_find_program(const char **path, const struct strings *args, const s
 	if (!args->count)
 		return blame(refuse(EINVAL, "there is no program to run"), "process.args");
 	*path = args->at[0];
-	result = strchr(args->at[0], '/') ? find_by_path(args->at[0]) :
-					    find_in_path(path, args->at[0], path_of(env), arena);
+	result = strchr(args->at[0], '/') ? find_by_path(args->at[0])
+					  : find_in_path(path, args->at[0], path_of(env), arena);
 	return blame(result, "process.args[0]");
 }

@@ -18,9 +18,9 @@ static int parse_id(const char *what, const char *text, size_t length, uint32_t 
 		return refuse(EINVAL, "bad %s: \"%.*s\" is out of range: 0 to %u", what,
 			      (int)length, text, (unsigned)IDLIST_LARGEST);
 	if (result)
-		return advise(refuse(EINVAL, "bad %s: \"%.*s\" is not a number", what,
-				     (int)length, text),
-			      "names are not looked up; give numbers: UID or UID:GID");
+		return advise(
+			refuse(EINVAL, "bad %s: \"%.*s\" is not a number", what, (int)length, text),
+			"names are not looked up; give numbers: UID or UID:GID");
 	*id = (uint32_t)value;
 	return 0;
 }

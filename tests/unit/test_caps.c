@@ -58,7 +58,7 @@ static void skip_unless_root(void)
 Test(caps, absent_capabilities_are_five_empty_sets)
 {
 	memset(&caps, 0xff, sizeof caps);
-	cr_assert_str_eq(plan(&(struct spec_capabilities){ 0 }, false), "");
+	cr_assert_str_eq(plan(&(struct spec_capabilities) { 0 }, false), "");
 	cr_assert_eq(caps.bounding | caps.effective | caps.inheritable | caps.permitted |
 			     caps.ambient,
 		     0);
@@ -74,10 +74,11 @@ Test(caps, an_unknown_name_is_warned_of_once_with_its_sets)
 		.ambient = { true, 0, { names, 1 } },
 	};
 
-	cr_assert_str_eq(plan(&asked, true),
-			 "unable to apply caps: CAP_FLY: no such capability is known (bounding, "
-			 "ambient)\n"
-			 "unable to apply caps: CAP_SWIM: no such capability is known (bounding)\n");
+	cr_assert_str_eq(
+		plan(&asked, true),
+		"unable to apply caps: CAP_FLY: no such capability is known (bounding, "
+		"ambient)\n"
+		"unable to apply caps: CAP_SWIM: no such capability is known (bounding)\n");
 }
 
 Test(caps, one_the_kernel_lacks_is_left_out_with_a_warning)
@@ -103,10 +104,10 @@ static const struct spec_capabilities asks_resource = {
 Test(caps, one_we_do_not_hold_is_left_out_with_a_warning)
 {
 	skip_unless_root();
-	cr_assert_eq(ns_caps_apply(&(struct ns_caps){ .permitted = BIT(CAP_SETPCAP),
-						      .effective = BIT(CAP_SETPCAP) }),
+	cr_assert_eq(ns_caps_apply(&(struct ns_caps) { .permitted = BIT(CAP_SETPCAP),
+						       .effective = BIT(CAP_SETPCAP) }),
 		     0);
-	cr_assert_eq(ns_caps_limit_bounding(&(struct ns_caps){ 0 }), 0);
+	cr_assert_eq(ns_caps_limit_bounding(&(struct ns_caps) { 0 }), 0);
 	cr_assert_str_eq(plan(&asks_resource, false),
 			 "unable to apply caps: CAP_SYS_RESOURCE: the runtime does not hold it "
 			 "(bounding, effective, permitted)\n");
@@ -182,20 +183,20 @@ Test(caps, what_the_caller_had_raised_does_not_stay)
 
 	skip_unless_root();
 	cr_assert_eq(ns_caps_apply(&first), 0);
-	cr_assert_eq(ns_caps_apply(&(struct ns_caps){ 0 }), 0);
+	cr_assert_eq(ns_caps_apply(&(struct ns_caps) { 0 }), 0);
 	cr_assert_eq(status("CapAmb") | status("CapInh") | status("CapPrm") | status("CapEff"), 0);
 }
 
 Test(caps, more_than_we_hold_is_an_error)
 {
 	skip_unless_root();
-	cr_assert_eq(ns_caps_apply(&(struct ns_caps){ 0 }), 0);
-	cr_assert_eq(ns_caps_apply(&(struct ns_caps){ .permitted = BIT(CAP_KILL) }), -EPERM);
+	cr_assert_eq(ns_caps_apply(&(struct ns_caps) { 0 }), 0);
+	cr_assert_eq(ns_caps_apply(&(struct ns_caps) { .permitted = BIT(CAP_KILL) }), -EPERM);
 	cr_assert_str_eq(last_fault()->what,
 			 "unable to apply caps: set permitted 0x20, effective 0, inheritable 0: "
 			 "Operation not permitted");
 	cr_assert_str_eq(last_fault()->path, "process.capabilities");
-	cr_assert_eq(ns_caps_limit_bounding(&(struct ns_caps){ .bounding = ~BIT(CAP_KILL) }),
+	cr_assert_eq(ns_caps_limit_bounding(&(struct ns_caps) { .bounding = ~BIT(CAP_KILL) }),
 		     -EPERM);
 	cr_assert_str_eq(last_fault()->what,
 			 "unable to apply caps: drop CAP_KILL from the bounding set: "

@@ -38,8 +38,8 @@ Test(cpulist, spaces_and_empty_elements_are_let_pass)
 
 Test(cpulist, anything_else_is_refused)
 {
-	static const char *const bad[] = { "a",	  "-",	 "1-",	 "-1",	"1-2-3", "0 -3",
-					   "1;2", "0x1", "1\n", "0-3:2", "+1",	 "all" };
+	static const char *const bad[] = { "a",	  "-",	 "1-",	"-1",	 "1-2-3", "0 -3",
+					   "1;2", "0x1", "1\n", "0-3:2", "+1",	  "all" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_assert_eq(cpulist_parse(bad[i], mask, bits), -EINVAL, "%s", bad[i]);

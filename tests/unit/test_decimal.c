@@ -19,7 +19,7 @@ Test(decimal, digits_are_a_number)
 
 Test(decimal, nothing_else_is)
 {
-	static const char *const bad[] = { "",     "-1",  "+1", " 1",	"1 ",
+	static const char *const bad[] = { "",	   "-1",  "+1", " 1",  "1 ",
 					   "0x10", "1e3", "1.", "1\n", "99999999999999999999x" };
 	uint64_t value = 7;
 

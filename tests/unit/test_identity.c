@@ -33,18 +33,17 @@ static void check_fault(const char *what, const char *path)
 Test(identity, user_groups_and_umask_are_exactly_those_asked_for)
 {
 	uint32_t gids[] = { 30, 10, 20, 10 };
-	const struct spec_user user = { .uid = 1000,
-					.gid = 2000,
-					.umask = { true, 077 },
-					.additional_gids = { gids, 4 } };
+	const struct spec_user user = {
+		.uid = 1000, .gid = 2000, .umask = { true, 077 }, .additional_gids = { gids, 4 }
+	};
 	gid_t found[8], real, effective, saved;
 
 	skip_unless_root();
-	cr_assert_eq(setgroups(1, (gid_t[]){ 5 }), 0);
+	cr_assert_eq(setgroups(1, (gid_t[]) { 5 }), 0);
 	cr_assert_eq(identity_user(&user, false, false), 0, "%s", last_fault()->what);
 	cr_assert_eq(umask(0), 077);
 	cr_assert_eq(getgroups(8, found), 4);
-	cr_assert_eq(memcmp(found, (gid_t[]){ 10, 10, 20, 30 }, sizeof(gid_t[4])), 0);
+	cr_assert_eq(memcmp(found, (gid_t[]) { 10, 10, 20, 30 }, sizeof(gid_t[4])), 0);
 	getresgid(&real, &effective, &saved);
 	cr_assert(real == 2000 && effective == 2000 && saved == 2000);
 	getresuid(&real, &effective, &saved);
@@ -55,9 +54,9 @@ Test(identity, user_groups_and_umask_are_exactly_those_asked_for)
 Test(identity, without_a_list_the_callers_groups_are_gone_and_the_umask_is_022)
 {
 	skip_unless_root();
-	cr_assert_eq(setgroups(1, (gid_t[]){ 5 }), 0);
+	cr_assert_eq(setgroups(1, (gid_t[]) { 5 }), 0);
 	umask(0);
-	cr_assert_eq(identity_user(&(struct spec_user){ 0 }, false, false), 0);
+	cr_assert_eq(identity_user(&(struct spec_user) { 0 }, false, false), 0);
 	cr_assert_eq(getgroups(0, NULL), 0);
 	cr_assert_eq(umask(0), 0022);
 }
@@ -67,8 +66,8 @@ Test(identity, the_callers_groups_stay_when_that_is_asked)
 	gid_t found[4];
 
 	skip_unless_root();
-	cr_assert_eq(setgroups(1, (gid_t[]){ 5 }), 0);
-	cr_assert_eq(identity_user(&(struct spec_user){ .uid = 1 }, false, true), 0);
+	cr_assert_eq(setgroups(1, (gid_t[]) { 5 }), 0);
+	cr_assert_eq(identity_user(&(struct spec_user) { .uid = 1 }, false, true), 0);
 	cr_assert_eq(getgroups(4, found), 1);
 	cr_assert_eq(found[0], 5);
 }
@@ -81,10 +80,10 @@ Test(identity, the_last_number_is_nobodys_id)
 
 	cr_assert_eq(identity_user(&user, false, true), -EINVAL);
 	check_fault("4294967295 is no user", "process.user.uid");
-	user = (struct spec_user){ .gid = UINT32_MAX };
+	user = (struct spec_user) { .gid = UINT32_MAX };
 	cr_assert_eq(identity_user(&user, false, true), -EINVAL);
 	check_fault("4294967295 is no group", "process.user.gid");
-	user = (struct spec_user){ .additional_gids = { gids, 2 } };
+	user = (struct spec_user) { .additional_gids = { gids, 2 } };
 	cr_assert_eq(identity_user(&user, false, false), -EINVAL);
 	check_fault("4294967295 is no group", "process.user.additionalGids[1]");
 }
@@ -113,9 +112,9 @@ Test(identity, someone_else_cannot_be_become_without_privilege)
 {
 	skip_unless_root();
 	cr_assert_eq(setresuid(1000, 1000, 1000), 0);
-	cr_assert_eq(identity_user(&(struct spec_user){ .gid = 1001 }, false, true), -EPERM);
+	cr_assert_eq(identity_user(&(struct spec_user) { .gid = 1001 }, false, true), -EPERM);
 	check_fault("set gid 1001: Operation not permitted", "process.user.gid");
-	cr_assert_eq(identity_user(&(struct spec_user){ .uid = 1001 }, false, true), -EPERM);
+	cr_assert_eq(identity_user(&(struct spec_user) { .uid = 1001 }, false, true), -EPERM);
 	check_fault("set uid 1001: Operation not permitted", "process.user.uid");
 }
 
@@ -172,11 +171,12 @@ Test(identity, an_unmapped_id_is_named)
 	char said[256];
 
 	skip_unless_root();
-	in_user_namespace(&(struct spec_user){ .uid = 1000 }, said, sizeof said);
+	in_user_namespace(&(struct spec_user) { .uid = 1000 }, said, sizeof said);
 	cr_assert_str_eq(said, "process.user.uid: 1000 is not mapped in the user namespace");
-	in_user_namespace(&(struct spec_user){ .gid = 1000 }, said, sizeof said);
+	in_user_namespace(&(struct spec_user) { .gid = 1000 }, said, sizeof said);
 	cr_assert_str_eq(said, "process.user.gid: 1000 is not mapped in the user namespace");
-	in_user_namespace(&(struct spec_user){ .additional_gids = { gids, 2 } }, said, sizeof said);
+	in_user_namespace(&(struct spec_user) { .additional_gids = { gids, 2 } }, said,
+			  sizeof said);
 	cr_assert_str_eq(said, "process.user.additionalGids[1]: 500 is not mapped in the user "
 			       "namespace");
 }

@@ -27,9 +27,22 @@ Test(idlist, both_are_read_up_to_the_largest_id)
 /* CVE-2026-30892 and the values that made root elsewhere. */
 Test(idlist, nothing_that_is_no_id_becomes_one)
 {
-	static const char *const bad[] = { "",	 ":",  "1:",  ":1",  "-1",  "1:-1",	    "root",
-					   " 1", "1 ", "1:2:3", "0x0", "1,2", "4294967295",
-					   "4294967296", "18446744073709551616", "0:4294967295" };
+	static const char *const bad[] = { "",
+					   ":",
+					   "1:",
+					   ":1",
+					   "-1",
+					   "1:-1",
+					   "root",
+					   " 1",
+					   "1 ",
+					   "1:2:3",
+					   "0x0",
+					   "1,2",
+					   "4294967295",
+					   "4294967296",
+					   "18446744073709551616",
+					   "0:4294967295" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		cr_assert_eq(identity_parse_user(bad[i], &uid, &gid_given, &gid), -EINVAL, "%s",

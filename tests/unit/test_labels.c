@@ -3,9 +3,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +85,26 @@ Test(labels, a_profile_without_apparmor_is_a_clear_error)
 	cr_assert_str_eq(last_fault()->what, "\"acme_secure_profile\" cannot be applied: this "
 					     "kernel runs without AppArmor");
 	cr_assert_str_eq(last_fault()->path, "process.apparmorProfile");
+}
+
+/* Plays a kernel with AppArmor, in a mount namespace of its own. */
+Test(labels, with_apparmor_a_profile_is_taken)
+{
+	int fd;
+
+	if (geteuid() != 0)
+		cr_skip("needs root");
+	cr_assert_eq(unshare(CLONE_NEWNS), 0);
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	cr_assert_eq(mount("tmpfs", "/sys/module", "tmpfs", 0, NULL), 0);
+	cr_assert_eq(mkdir("/sys/module/apparmor", 0755), 0);
+	cr_assert_eq(mkdir("/sys/module/apparmor/parameters", 0755), 0);
+	fd = open("/sys/module/apparmor/parameters/enabled", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	cr_assert_eq(write(fd, "Y\n", 2), 2);
+	cr_assert_eq(ns_check_labels("docker-default", NULL, NULL), 0);
+	cr_assert_eq(pwrite(fd, "N", 1, 0), 1);
+	cr_assert_eq(ns_check_labels("docker-default", NULL, NULL), -ENOTSUP);
+	close(fd);
 }
 
 Test(labels, unconfined_needs_no_apparmor)

@@ -199,8 +199,8 @@ static int find(const char *program, const char *env, const char **path)
 
 	snprintf(args_text, sizeof args_text, "%s", program);
 	snprintf(env_text, sizeof env_text, "%s", env);
-	return identity_find_program(path, &(struct strings){ args, 1 },
-				     &(struct strings){ envs, 1 }, &arena);
+	return identity_find_program(path, &(struct strings) { args, 1 },
+				     &(struct strings) { envs, 1 }, &arena);
 }
 
 Test(whereabouts, a_plain_name_is_found_in_path)
@@ -223,8 +223,8 @@ Test(whereabouts, the_last_path_of_env_counts)
 
 	put("/bin/tool", "", 0755);
 	put("/etc/tool", "", 0755);
-	cr_assert_eq(identity_find_program(&path, &(struct strings){ args, 1 },
-					   &(struct strings){ env, 2 }, &arena),
+	cr_assert_eq(identity_find_program(&path, &(struct strings) { args, 1 },
+					   &(struct strings) { env, 2 }, &arena),
 		     0);
 	cr_assert_str_eq(path, "/etc/tool");
 }
@@ -307,7 +307,7 @@ Test(whereabouts, no_arguments_are_an_error)
 {
 	const char *path;
 
-	cr_assert_eq(identity_find_program(&path, &(struct strings){ 0 }, &(struct strings){ 0 },
+	cr_assert_eq(identity_find_program(&path, &(struct strings) { 0 }, &(struct strings) { 0 },
 					   &arena),
 		     -EINVAL);
 	check_fault("there is no program to run", "process.args");
