@@ -265,7 +265,7 @@ int host_pid_file(struct run *run)
 	const char *path = run->plan->arguments->pid_file;
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
-	char *folder = slash ? arena_copy_bytes(run->plan->arena, path, (size_t)(slash - path) + 1)
+	const char *folder = slash ? arena_copy_bytes(run->plan->arena, path, (size_t)(slash - path) + 1)
 			     : ".";
 	char text[16];
 	int result, length = snprintf(text, sizeof text, "%d", run->pid);

@@ -243,7 +243,7 @@ int inside_user(struct run *run)
 	bool cwd_as_root = true;
 	int result = ns_caps_limit_bounding(&plan->caps);
 
-	if (!result && identity_cwd(process->cwd) == -EACCES)
+	if (!result && identity_cwd(process->cwd, plan->root) == -EACCES)
 		cwd_as_root = false;
 	else if (!result && last_fault()->error)
 		return -last_fault()->error;
@@ -253,7 +253,7 @@ int inside_user(struct run *run)
 		result = ns_caps_apply(&plan->caps);
 	if (!result && !cwd_as_root) {
 		forget_fault();
-		result = identity_cwd(process->cwd);
+		result = identity_cwd(process->cwd, plan->root);
 	}
 	return result;
 }
@@ -320,7 +320,7 @@ int inside_exec(struct run *run)
 	if (plan->final_cpus)
 		result = priority_affinity(0, plan->final_cpus, "process.execCPUAffinity.final");
 	if (!result)
-		result = inherit_exec(&plan->inherit);
+		result = inherit_exec(plan->inherit);
 	if (result)
 		return result;
 	workload_signals();

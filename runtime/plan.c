@@ -42,13 +42,6 @@ bool plan_is_rootless(const struct globals *globals)
 	return geteuid() != 0 || !in_initial_userns();
 }
 
-int plan_inherit(struct plan *plan, const struct arguments *arguments)
-{
-	int result = inherit_plan(&plan->inherit, (unsigned)arguments->preserve_fds);
-
-	return result ? result : inherit_start(&plan->inherit);
-}
-
 static char *absolute(struct arena *arena, const char *path)
 {
 	autofree char *resolved = realpath(path, NULL);
@@ -284,7 +277,7 @@ int plan_process(struct plan *plan)
 		return result;
 	plan->apparmor_profile = process->apparmor_profile;
 	plan->selinux_label = process->selinux_label;
-	plan->env = inherit_env(&plan->inherit, &process->env, plan->arena);
+	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
 	plan->sets_home = !has_variable(&process->env, "HOME");
 	if (plan->notify_socket)
 		plan->env = with_variable(&plan->env, NOTIFY_ENV, plan->arena);
@@ -311,6 +304,7 @@ int plan_container(struct plan *plan, const struct globals *globals,
 	plan->arena = globals->arena;
 	plan->globals = globals;
 	plan->arguments = arguments;
+	plan->inherit = globals->inherit;
 	plan->command = command;
 	plan->id = arguments->id;
 	plan->trip = globals->trip;

@@ -54,7 +54,7 @@ struct plan {
 	bool sets_home;
 	bool keep_groups;
 	const char *apparmor_profile, *selinux_label;
-	struct inherit inherit;
+	const struct inherit *inherit;
 	const char *notify_socket;      /* NOTIFY_SOCKET of the host, or NULL */
 	const char *initial_cpus, *final_cpus; /* exec only */
 
@@ -70,8 +70,5 @@ int plan_container(struct plan *plan, const struct globals *globals,
 int plan_process(struct plan *plan);
 /* We are not root of the initial user namespace, or --rootless says so. */
 bool plan_is_rootless(const struct globals *globals);
-/* Closes the descriptors the caller leaked to us: the first thing create, run and exec do
- * (CVE-2024-21626). */
-int plan_inherit(struct plan *plan, const struct arguments *arguments);
 
 #endif

@@ -121,7 +121,7 @@ static int plan_exec_process(struct plan *plan)
 		if (plan->spec.process)
 			*process = *plan->spec.process;
 		else
-			process->cwd = "/";
+			process->cwd = arena_copy(plan->arena, "/");
 		result = process_of_options(process, arguments, plan->arena);
 	}
 	plan->process = process;
@@ -198,6 +198,7 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 	plan->arena = globals->arena;
 	plan->globals = globals;
 	plan->arguments = arguments;
+	plan->inherit = globals->inherit;
 	plan->command = "exec";
 	plan->id = record->id;
 	plan->bundle = record->bundle;

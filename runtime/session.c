@@ -7,12 +7,13 @@
 #include "runtime/walk.h"
 #include "specs/load.h"
 
-int session_begin(struct plan *plan, const struct globals *globals,
-		  const struct arguments *arguments)
+int session_secure(const struct globals *globals, const struct arguments *arguments)
 {
-	int result = plan_inherit(plan, arguments);
+	int result = seal_program(globals->argv);
 
-	return result ? result : seal_program(globals->argv);
+	if (!result)
+		result = inherit_plan(globals->inherit, (unsigned)arguments->preserve_fds);
+	return result ? result : inherit_start(globals->inherit);
 }
 
 int session_blame(const struct plan *plan, int result)

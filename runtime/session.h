@@ -5,9 +5,9 @@
 #include "runtime/plan.h"
 #include "runtime/run.h"
 
-/* The first thing they do: our program out of reach, the caller's leaked descriptors closed. */
-int session_begin(struct plan *plan, const struct globals *globals,
-		  const struct arguments *arguments);
+/* The first thing they do: the caller's leaked descriptors are closed, and our program is out of
+ * reach. Fills globals->inherit. */
+int session_secure(const struct globals *globals, const struct arguments *arguments);
 /* Walks the list; then, however it ended, writes the trace; after a failure finds the line of
  * config.json. */
 int session_walk(const struct step_list *list, struct run *run);

@@ -9,10 +9,8 @@ int command_create(const struct globals *globals, const struct arguments *argume
 {
 	struct plan plan = { 0 };
 	struct run run;
-	int result = session_begin(&plan, globals, arguments);
+	int result = plan_container(&plan, globals, arguments, "create");
 
-	if (!result)
-		result = plan_container(&plan, globals, arguments, "create");
 	if (result)
 		return session_blame(&plan, result);
 	run_begin(&run, &plan);

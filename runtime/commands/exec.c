@@ -30,11 +30,9 @@ static int prepare(struct plan *plan, struct run *run, const struct globals *glo
 		   const struct arguments *arguments)
 {
 	struct record *record = arena_new(globals->arena, struct record);
-	int result = session_begin(plan, globals, arguments);
+	int result = record_find(record, &plan->records, globals->root, arguments->id,
+				 RECORD_LOOK, globals->arena);
 
-	if (!result)
-		result = record_find(record, &plan->records, globals->root, arguments->id,
-				     RECORD_LOOK, globals->arena);
 	if (!result)
 		result = check_life(record, arguments);
 	if (!result)

@@ -34,7 +34,7 @@ static int foreground(struct run *run)
 	status = watch(run->pidfd, run->terminal.master);
 	if (run->plan->arguments->keep)
 		return status;
-	gone = container_destroy(&run->record, &run->plan->cgroup, &run->plan->spec.hooks.poststop);
+	gone = container_destroy(&run->record, &run->plan->cgroup);
 	return status < 0 ? status : gone ? gone : status;
 }
 
@@ -42,10 +42,8 @@ int command_run(const struct globals *globals, const struct arguments *arguments
 {
 	struct plan plan = { 0 };
 	struct run run;
-	int result = session_begin(&plan, globals, arguments);
+	int result = plan_container(&plan, globals, arguments, "run");
 
-	if (!result)
-		result = plan_container(&plan, globals, arguments, "run");
 	if (!result && !arguments->detach)
 		result = watch_prepare();
 	if (!result)
