@@ -8,7 +8,7 @@
 #include "specs/spec.h"
 
 /* Each returns 0 or a negative errno with its fault set and blamed on process.*; called inside,
- * where "/" is the container's root. */
+ * where "/" is the container's root (but for identity_make_cwd). */
 
 /* keyctl(2): a new session keyring named _ses.ID, or the one of that name that the container has
  * (exec), which its user may search. EDQUOT, EPERM and ENOSYS are warnings. Before identity_user.
@@ -19,10 +19,13 @@ int identity_keyring(const char *container_id);
  * `deny_setgroups`: the user namespace forbids setgroups(2), so additionalGids are an error.
  * `keep_groups`: the caller's supplementary groups stay. */
 int identity_user(const struct spec_user *user, bool deny_setgroups, bool keep_groups);
-/* chdir by descriptor, verified to be inside the root (CVE-2024-21626). `make`: missing
- * directories are made, 0755 and ours (as runc and crun do for a new container; exec does not).
- * Called once before and, if that was -EACCES, once after identity_user. */
-int identity_cwd(const char *cwd, bool make);
+/* Makes the directories of `cwd` that are missing below `root`, 0755 and ours, as runc and crun do
+ * for a new container (not for exec). While the root is built: later it may be read-only. Works
+ * before and after pivot_root. */
+int identity_make_cwd(int root, const char *cwd);
+/* chdir by descriptor, verified to be inside the root (CVE-2024-21626). Called once before and, if
+ * that was -EACCES, once after identity_user. */
+int identity_cwd(const char *cwd);
 
 /* HOME from the image's /etc/passwd when env has none: NULL when there is no such user (runc takes
  * "/" then). Reads at most 1 MiB of a regular file, and waits for nothing (CVE-2026-47262). */

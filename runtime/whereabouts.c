@@ -64,14 +64,14 @@ static int open_or_make(int root, const char *cwd)
 	return take(&at);
 }
 
-static int cwd_failed(int error, const char *cwd)
+static int cwd_failed(int error, const char *what, const char *cwd)
 {
 	if (error == -ELOOP)
 		return refuse(ELOOP,
 			      "\"%s\" leads through too many symlinks or through a magic link of "
 			      "procfs, which may leave the container",
 			      cwd);
-	return fail(error, "enter \"%s\"", cwd);
+	return fail(error, "%s \"%s\"", what, cwd);
 }
 
 /* The kernel itself says whether the directory can be reached from the root: "(unreachable)/x" if
@@ -89,32 +89,47 @@ static int verify_cwd(const char *cwd)
 	return 0;
 }
 
-static int enter(const char *cwd, bool make)
+static int check_absolute(const char *cwd)
 {
-	autoclose int root = open_root();
+	return cwd[0] == '/' ? 0 : refuse(EINVAL, "expected an absolute path, got \"%s\"", cwd);
+}
+
+int identity_make_cwd(int root, const char *cwd)
+{
 	autoclose int fd = -1;
 	mode_t before;
 
-	if (root < 0)
-		return root;
-	if (cwd[0] != '/')
-		return refuse(EINVAL, "expected an absolute path, got \"%s\"", cwd);
+	if (check_absolute(cwd) < 0)
+		return blame(-EINVAL, "process.cwd");
 	fd = open_directory(root, cwd);
-	if (fd == -ENOENT && make) {
+	if (fd == -ENOENT) {
 		before = umask(0022);
 		fd = open_or_make(root, cwd);
 		umask(before);
 	}
+	return fd < 0 ? blame(cwd_failed(fd, "make", cwd), "process.cwd") : 0;
+}
+
+static int enter(const char *cwd)
+{
+	autoclose int root = open_root();
+	autoclose int fd = -1;
+
+	if (root < 0)
+		return root;
+	if (check_absolute(cwd) < 0)
+		return -EINVAL;
+	fd = open_directory(root, cwd);
 	if (fd < 0)
-		return cwd_failed(fd, cwd);
+		return cwd_failed(fd, "enter", cwd);
 	if (fchdir(fd) < 0)
-		return cwd_failed(-errno, cwd);
+		return cwd_failed(-errno, "enter", cwd);
 	return verify_cwd(cwd);
 }
 
-int identity_cwd(const char *cwd, bool make)
+int identity_cwd(const char *cwd)
 {
-	return blame(enter(cwd, make), "process.cwd");
+	return blame(enter(cwd), "process.cwd");
 }
 
 /* First only a handle, which opens nothing: the path may be a fifo without a writer, a terminal,

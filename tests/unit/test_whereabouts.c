@@ -54,6 +54,15 @@ static const char *cwd(void)
 	return getcwd(path, sizeof path);
 }
 
+static int make_and_enter(const char *path)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result = identity_make_cwd(root, path);
+
+	close(root);
+	return result ? result : identity_cwd(path);
+}
+
 static void check_fault(const char *what, const char *path)
 {
 	cr_assert_str_eq(last_fault()->what, what);
@@ -62,9 +71,9 @@ static void check_fault(const char *what, const char *path)
 
 Test(whereabouts, a_directory_is_entered)
 {
-	cr_assert_eq(identity_cwd("/bin", false), 0);
+	cr_assert_eq(identity_cwd("/bin"), 0);
 	cr_assert_str_eq(cwd(), "/bin");
-	cr_assert_eq(identity_cwd("/", true), 0);
+	cr_assert_eq(make_and_enter("/"), 0);
 	cr_assert_str_eq(cwd(), "/");
 }
 
@@ -73,16 +82,28 @@ Test(whereabouts, missing_directories_are_made_whatever_the_umask)
 	struct stat about;
 
 	umask(077);
-	cr_assert_eq(identity_cwd("/srv//a/../b/./c/", true), 0, "%s", last_fault()->what);
+	cr_assert_eq(make_and_enter("/srv//a/../b/./c/"), 0, "%s", last_fault()->what);
 	cr_assert_str_eq(cwd(), "/srv/b/c");
 	cr_assert_eq(stat("/srv/a", &about), 0);
 	cr_assert_eq(about.st_mode, S_IFDIR | 0755u);
 	cr_assert_eq(umask(0), 077);
 }
 
-Test(whereabouts, exec_does_not_make_them)
+Test(whereabouts, a_root_elsewhere_can_have_them_made_too)
 {
-	cr_assert_eq(identity_cwd("/srv", false), -ENOENT);
+	int root = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	cr_assert_eq(symlink("/../srv", "/etc/link"), 0);
+	cr_assert_eq(mkdir("/etc/srv", 0755), 0);
+	cr_assert_eq(identity_make_cwd(root, "/link/../link/data"), 0, "%s", last_fault()->what);
+	cr_assert_eq(access("/etc/srv/data", F_OK), 0);
+	cr_assert_neq(access("/srv", F_OK), 0);
+	close(root);
+}
+
+Test(whereabouts, entering_does_not_make_them)
+{
+	cr_assert_eq(identity_cwd("/srv"), -ENOENT);
 	check_fault("enter \"/srv\": No such file or directory", "process.cwd");
 }
 
@@ -90,18 +111,20 @@ Test(whereabouts, symlinks_stay_inside_and_are_not_filled_in)
 {
 	cr_assert_eq(symlink("/../../bin", "/link"), 0);
 	cr_assert_eq(symlink("/nowhere", "/dangling"), 0);
-	cr_assert_eq(identity_cwd("/link/new", true), 0);
+	cr_assert_eq(make_and_enter("/link/new"), 0);
 	cr_assert_str_eq(cwd(), "/bin/new");
-	cr_assert_eq(identity_cwd("/dangling/x", true), -ENOENT);
+	cr_assert_eq(make_and_enter("/dangling/x"), -ENOENT);
 	cr_assert_neq(access("/nowhere", F_OK), 0);
 }
 
 Test(whereabouts, a_file_or_a_relative_path_is_refused)
 {
 	put("/file", "", 0644);
-	cr_assert_eq(identity_cwd("/file", true), -ENOTDIR);
+	cr_assert_eq(make_and_enter("/file"), -ENOTDIR);
+	check_fault("make \"/file\": Not a directory", "process.cwd");
+	cr_assert_eq(identity_cwd("/file"), -ENOTDIR);
 	check_fault("enter \"/file\": Not a directory", "process.cwd");
-	cr_assert_eq(identity_cwd("bin", true), -EINVAL);
+	cr_assert_eq(make_and_enter("bin"), -EINVAL);
 	check_fault("expected an absolute path, got \"bin\"", "process.cwd");
 }
 
@@ -111,15 +134,15 @@ Test(whereabouts, a_leaked_descriptor_is_no_way_out)
 	char path[64], wanted[256];
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", host_folder);
-	cr_assert_eq(identity_cwd(path, true), -ELOOP);
+	cr_assert_eq(make_and_enter(path), -ELOOP);
 	snprintf(wanted, sizeof wanted,
 		 "\"%s\" leads through too many symlinks or through a magic link of procfs, which "
 		 "may leave the container",
 		 path);
 	check_fault(wanted, "process.cwd");
 	cr_assert_eq(symlink(path, "/link"), 0);
-	cr_assert_eq(identity_cwd("/link", false), -ELOOP);
-	cr_assert_eq(identity_cwd("/proc/self/root", false), -ELOOP);
+	cr_assert_eq(identity_cwd("/link"), -ELOOP);
+	cr_assert_eq(identity_cwd("/proc/self/root"), -ELOOP);
 }
 
 Test(whereabouts, a_directory_only_the_user_may_enter_says_so)
@@ -127,7 +150,7 @@ Test(whereabouts, a_directory_only_the_user_may_enter_says_so)
 	mkdir("/private", 0700);
 	cr_assert_eq(chown("/private", 5, 5), 0);
 	cr_assert_eq(setresuid(1000, 1000, 1000), 0);
-	cr_assert_eq(identity_cwd("/private", false), -EACCES);
+	cr_assert_eq(identity_cwd("/private"), -EACCES);
 	check_fault("enter \"/private\": Permission denied", "process.cwd");
 }
 
