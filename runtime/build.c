@@ -68,6 +68,8 @@ static const struct step rows[] = {
 	{ "rootfs", "becomes a mount of its own, held by descriptor", INSIDE, .run = inside_rootfs },
 	{ "mounts", "mounts[], in the order of config.json", INSIDE, .run = inside_mounts },
 	{ "devices", "/dev: nodes and links", INSIDE, .run = inside_devices },
+	{ "cwd", "made when missing, while the root is still writable", INSIDE,
+	  .wanted = wants_process, .run = inside_make_cwd },
 	{ "terminal", "a pty of the container's own devpts", INSIDE, .wanted = wants_terminal,
 	  .run = inside_terminal },
 	{ "prestart hooks", "runtime's namespaces, before the root is entered", HOST,

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "ns/root.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -94,6 +95,12 @@ int container_destroy(struct record *record, struct cgroup *open)
 		     "not known", record->id);
 	if (record_of_this_boot(record)) {
 		int result = end_processes(record, open);
+
+		if (result < 0)
+			return result;
+	}
+	if (record->stays_mounted && record->rootfs) {
+		int result = ns_root_unmount(record->rootfs);
 
 		if (result < 0)
 			return result;

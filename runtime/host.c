@@ -40,6 +40,7 @@ static void describe(struct record *record, const struct plan *plan)
 	record->cgroups = cg_save(&plan->cgroup, plan->arena);
 	record->rootless = plan->rootless;
 	record->own_pid_namespace = plan->new_pidns;
+	record->stays_mounted = ns_root_stays_mounted(plan->root);
 	record->has_poststart = plan->spec.hooks.poststart.count;
 	record->has_poststop = plan->spec.hooks.poststop.count;
 }
@@ -161,6 +162,9 @@ int host_spawn(struct run *run)
 	}
 	run->baton = ends[0];
 	run->pid = pid;
+	/* A descriptor of a volume's mount would keep that mount busy. */
+	if (run->plan->root)
+		ns_root_close(run->plan->root);
 	return 0;
 }
 
@@ -171,6 +175,8 @@ void host_kill(struct run *run)
 	pidfd_signal(run->pidfd, SIGKILL);
 	pidfd_reap(run->pidfd);
 	close(take(&run->pidfd));
+	if (run->record.stays_mounted)
+		ns_root_unmount(run->record.rootfs);
 }
 
 int host_note_pid(struct run *run)

@@ -100,6 +100,11 @@ int inside_devices(struct run *run)
 	return ns_root_devices(run->plan->root);
 }
 
+int inside_make_cwd(struct run *run)
+{
+	return identity_make_cwd(ns_root_fd(run->plan->root), run->plan->process->cwd);
+}
+
 /* Its master goes to the console socket, or to the host's side, which copies. */
 static int hand_over_master(struct run *run)
 {
@@ -123,9 +128,10 @@ int inside_terminal(struct run *run)
 
 	/* exec has no root to build: its /dev/pts is that of the namespace it joined. */
 	if (run->plan->root) {
-		devpts = ns_root_devpts(run->plan->root);
+		devpts = below_open(ns_root_fd(run->plan->root), "/dev/pts", BELOW_NO_SYMLINKS);
 		if (devpts < 0)
-			return devpts;
+			return advise(fail(devpts, "open the container's /dev/pts"),
+				      "a terminal needs a mount of type devpts on /dev/pts");
 	}
 	result = terminal_open(&run->terminal, devpts, &process->console_size);
 	if (!result && run->plan->root)
@@ -192,7 +198,14 @@ int inside_rlimits(struct run *run)
 
 int inside_keyring(struct run *run)
 {
-	return identity_keyring(run->plan->id);
+	const char *label = run->plan->selinux_label;
+	int result = label ? ns_set_key_label(label, run->procfs) : 0;
+
+	if (!result)
+		result = identity_keyring(run->plan->id);
+	if (!result && label)
+		result = ns_set_key_label(NULL, run->procfs);
+	return result;
 }
 
 int inside_priority(struct run *run)
@@ -243,7 +256,7 @@ int inside_user(struct run *run)
 	bool cwd_as_root = true;
 	int result = ns_caps_limit_bounding(&plan->caps);
 
-	if (!result && identity_cwd(process->cwd, plan->root) == -EACCES)
+	if (!result && identity_cwd(process->cwd) == -EACCES)
 		cwd_as_root = false;
 	else if (!result && last_fault()->error)
 		return -last_fault()->error;
@@ -253,7 +266,7 @@ int inside_user(struct run *run)
 		result = ns_caps_apply(&plan->caps);
 	if (!result && !cwd_as_root) {
 		forget_fault();
-		result = identity_cwd(process->cwd, plan->root);
+		result = identity_cwd(process->cwd);
 	}
 	return result;
 }

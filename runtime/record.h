@@ -61,6 +61,7 @@ struct record {
 	struct strings cgroups; /* from cg_save() */
 	bool rootless;
 	bool own_pid_namespace; /* killing init kills all */
+	bool stays_mounted;     /* no mount namespace: its mounts are on the host, below rootfs */
 	bool has_poststop;      /* delete reads config.json only then */
 	bool has_poststart;     /* start likewise */
 };
