@@ -84,8 +84,22 @@ static void run_poststop_hooks(const struct record *record)
 		      life_hook_state(record, LIFE_STOPPED, 0, record->arena), record->bundle);
 }
 
-static int delete_record(struct record *record)
+static int refuse_the_living(const struct record *record, enum life life)
 {
+	int result = refuse(EBUSY, "cannot delete container %s that is not stopped: %s",
+			    record->id, life_name(life));
+
+	return advise(result, life == LIFE_UNKNOWN ? "caisson delete --force %s frees what is left" :
+						     "caisson delete --force %s kills it first",
+		      record->id);
+}
+
+static int delete_record(struct record *record, bool force)
+{
+	enum life life = life_of(record);
+
+	if (!force && life != LIFE_STOPPED && life != LIFE_CREATED)
+		return refuse_the_living(record, life);
 	if (record->phase == RECORD_DAMAGED && !record->created)
 		warn("the record of %s could not be read: if it had processes or cgroups, they are "
 		     "not known", record->id);
@@ -97,16 +111,6 @@ static int delete_record(struct record *record)
 	}
 	run_poststop_hooks(record);
 	return record_remove(record);
-}
-
-static int refuse_the_living(const struct record *record, enum life life)
-{
-	int result = refuse(EBUSY, "cannot delete container %s that is not stopped: %s",
-			    record->id, life_name(life));
-
-	return advise(result, life == LIFE_UNKNOWN ? "caisson delete --force %s frees what is left" :
-						     "caisson delete --force %s kills it first",
-		      record->id);
 }
 
 /* A create that hangs, in a hook for example, holds the lock. Without its child it fails, cleans
@@ -126,7 +130,6 @@ int command_delete(const struct globals *globals, const struct arguments *argume
 {
 	struct records records;
 	struct record record;
-	enum life life;
 	int result = records_open(&records, globals->root, false, globals->arena);
 
 	if (result < 0)
@@ -139,8 +142,7 @@ int command_delete(const struct globals *globals, const struct arguments *argume
 		return 0;
 	if (result < 0)
 		return result;
-	life = life_of(&record);
-	if (!arguments->force && life != LIFE_STOPPED && life != LIFE_CREATED)
-		return refuse_the_living(&record, life);
-	return delete_record(&record);
+	result = delete_record(&record, arguments->force);
+	record_close(&record);
+	return result;
 }
