@@ -18,6 +18,7 @@ struct command {
 	int least, most;     /* words; most -1: any number */
 	bool takes_id;       /* the first word is a container's id */
 	bool new_id;         /* and that container does not exist yet */
+	bool enters;         /* it makes or enters a container: see main.c */
 	bool passes_on;      /* what follows the first word is not for us (exec, ps) */
 	bool silent;         /* engines read stderr with stdout: warnings go to a log or nowhere */
 	int failure;         /* exit status of a failure: 1, for exec 255 */

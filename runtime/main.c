@@ -5,7 +5,6 @@
  *
  * Does not know what any command does. */
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,22 +17,9 @@
 #include "runtime/command.h"
 #include "runtime/options.h"
 #include "runtime/say.h"
+#include "runtime/session.h"
 
 enum { status_failure = 1, status_unknown_command = 3 };
-
-/* A caller may have closed 0, 1 or 2; then the next file we open would become our stdout. */
-static int fill_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		/* The lowest free number is the one that was missing. Not close-on-exec: it is
-		 * the stdio of what we start, too. */
-		if (open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
-			return fail(errno, "open /dev/null in place of descriptor %d", fd);
-	}
-	return 0;
-}
 
 /* A process that joins a container must not be looked into from there (CVE-2016-9962). Only for
  * root: /proc/PID of a process that cannot be dumped belongs to root, and an ordinary user has to
@@ -61,7 +47,18 @@ static int give_up(int status)
 	return status;
 }
 
-static int unknown_command(const char *name)
+/* The command line is wrong: the log is not open yet. What is wrong with the log itself is said
+ * on stderr, in place of what was to be logged. */
+static int give_up_early(const struct globals *globals, int status)
+{
+	struct fault fault = *last_fault();
+
+	if (say_open(globals) == 0)
+		*last_fault() = fault;
+	return give_up(status);
+}
+
+static int unknown_command(const struct globals *globals, const char *name)
 {
 	struct word names[64] = { 0 };
 	const char *nearest;
@@ -71,10 +68,20 @@ static int unknown_command(const char *name)
 	nearest = word_nearest(names, name);
 	refuse(EINVAL, "No help topic for '%s'", name);
 	if (nearest)
-		advise(0, "did you mean \"caisson %s\"?", nearest);
+		advise(-EINVAL, "did you mean \"caisson %s\"?", nearest);
 	else
-		advise(0, "see: caisson --help");
-	return give_up(status_unknown_command);
+		advise(-EINVAL, "see: caisson --help");
+	return give_up_early(globals, status_unknown_command);
+}
+
+/* What makes or enters a container first closes what the caller leaked and gets our own program
+ * out of reach; only then do we open anything ourselves, the log included. */
+static int open_log_of(const struct command *command, const struct globals *globals,
+		       const struct arguments *arguments)
+{
+	int result = command->enters && !arguments->help ? session_secure(globals, arguments) : 0;
+
+	return result ? result : say_open(globals);
 }
 
 static int run_command(const struct command *command, const struct globals *globals, char **argv)
@@ -85,8 +92,11 @@ static int run_command(const struct command *command, const struct globals *glob
 	if (status == 0 && !arguments.help)
 		status = options_check_words(&arguments, command);
 	if (status < 0)
-		return give_up(status_failure);
+		return give_up_early(globals, status_failure);
 	say_about(command->name, arguments.id && *arguments.id ? arguments.id : NULL);
+	status = open_log_of(command, globals, &arguments);
+	if (status < 0)
+		return give_up(command->failure);
 	if (command->silent)
 		say_hush();
 	if (arguments.help) {
@@ -108,22 +118,23 @@ static int run_command(const struct command *command, const struct globals *glob
 int main(int argc, char **argv)
 {
 	struct arena arena = { 0 };
-	struct globals globals = { .arena = &arena };
+	struct inherit inherit = { 0 };
+	struct globals globals = { .arena = &arena, .argv = argv, .inherit = &inherit };
 	const struct command *command;
 	int words;
 
-	if (argc < 1 || fill_standard_descriptors() < 0 || harden() < 0)
+	if (argc < 1 || inherit_standard() < 0 || harden() < 0)
 		return give_up(status_failure);
 	seed_hashes();
 	words = options_parse_globals(&globals, argv);
-	if (words < 0 || say_open(&globals) < 0)
-		return give_up(status_failure);
+	if (words < 0)
+		return give_up_early(&globals, status_failure);
 	if (globals.version)
 		return run_command(command_named("version"), &globals, (char *[]){ NULL });
 	if (globals.help || !argv[words])
 		return run_command(command_named("help"), &globals, (char *[]){ NULL });
 	command = command_named(argv[words]);
 	if (!command)
-		return unknown_command(argv[words]);
+		return unknown_command(&globals, argv[words]);
 	return run_command(command, &globals, argv + words + 1);
 }

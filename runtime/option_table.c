@@ -36,6 +36,8 @@ const struct option_row global_options[] = {
 	  "table json" },
 	{ "trace-file", 0, "file", OPTION_WORD, GLOBAL(trace_file),
 	  "where the trace goes (default: /dev/stderr)", "<file>" },
+	{ "trip", 0, "step", OPTION_WORD, GLOBAL(trip),
+	  "let this step of the construction fail, to see what is undone" },
 	{ "help", 'h', NULL, OPTION_FLAG, GLOBAL(help), "show this help" },
 	{ "version", 'v', NULL, OPTION_FLAG, GLOBAL(version), "show the version" },
 	{ 0 },
@@ -153,12 +155,12 @@ static const char runtime[] = "Bundles and this runtime";
 
 const struct command commands[] = {
 	{ "run", life, "create a container, start it and wait for its end", "<container-id>",
-	  run_options, 1, 1, .takes_id = true, .new_id = true, .failure = 1, .run = command_run,
+	  run_options, 1, 1, .enters = true, .takes_id = true, .new_id = true, .failure = 1, .run = command_run,
 	  .description = "The exit status is that of the container's process, 128+n when signal n "
 			 "ended it. Signals sent to caisson reach that process.",
 	  .example = "caisson run --bundle /bundles/web web" },
 	{ "create", life, "make a container, ready to be started", "<container-id>", create_options,
-	  1, 1, .takes_id = true, .new_id = true, .failure = 1, .run = command_create,
+	  1, 1, .enters = true, .takes_id = true, .new_id = true, .failure = 1, .run = command_create,
 	  .description = "Everything is set up as the bundle's config.json has it, and the process "
 			 "waits in front of its program until `start`.",
 	  .example = "caisson create --bundle /bundles/web --pid-file web.pid web" },
@@ -166,7 +168,7 @@ const struct command commands[] = {
 	  1, .takes_id = true, .failure = 1, .run = command_start,
 	  .example = "caisson start web" },
 	{ "exec", life, "run one more process in a container",
-	  "<container-id> <command> [argument...]", exec_options, 1, -1, .takes_id = true,
+	  "<container-id> <command> [argument...]", exec_options, 1, -1, .enters = true, .takes_id = true,
 	  .passes_on = true, .failure = 255, .run = command_exec,
 	  .description = "The exit status is that of the process; 255 when it could not be run.",
 	  .example = "caisson exec --tty web sh" },

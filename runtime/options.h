@@ -28,7 +28,10 @@ struct globals {
 	const char *rootless;   /* "auto", "true", "false" */
 	const char *trace;      /* "table" (plain --trace), "json" */
 	const char *trace_file; /* where the trace goes; NULL: stderr */
+	const char *trip;       /* --trip: the row of the list that is to fail */
 	bool help, version;
+	char **argv;            /* the whole command line, for runtime/seal.c */
+	struct inherit *inherit; /* what the caller passes on to the workload: inherit.h */
 	struct arena *arena;    /* of this command; never NULL in a command */
 };
 

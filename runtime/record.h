@@ -61,7 +61,9 @@ struct record {
 	struct strings cgroups; /* from cg_save() */
 	bool rootless;
 	bool own_pid_namespace; /* killing init kills all */
+	bool stays_mounted;     /* no mount namespace: its mounts are on the host, below rootfs */
 	bool has_poststop;      /* delete reads config.json only then */
+	bool has_poststart;     /* start likewise */
 };
 
 /* Opens the directory of all records. With `make` it is made (0700) and its owner verified;

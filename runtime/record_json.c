@@ -52,7 +52,7 @@ static json_t *json_of_pairs(const struct pairs *pairs)
 char *record_text(const struct record *record)
 {
 	autojson json_t *root = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:b, s:b, s:b, s:{s:i, s:I}, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:{s:i, s:I}, s:o}",
 		"ociVersion", record->oci_version ? record->oci_version : SPEC_VERSION,
 		"id", record->id,
 		"bootId", record->boot_id,
@@ -63,6 +63,8 @@ char *record_text(const struct record *record)
 		"cgroups", json_of_strings(&record->cgroups),
 		"rootless", record->rootless,
 		"ownPidNamespace", record->own_pid_namespace,
+		"staysMounted", record->stays_mounted,
+		"hasPoststart", record->has_poststart,
 		"hasPoststop", record->has_poststop,
 		"init", "pid", (int)record->init.pid, "started", (json_int_t)record->init.started,
 		"annotations", json_of_pairs(&record->annotations));
@@ -169,6 +171,8 @@ static int read_root(struct record *record, const json_t *root)
 	    read_process(&record->init, json_object_get(root, "init")) ||
 	    read_flag(&record->rootless, json_object_get(root, "rootless")) ||
 	    read_flag(&record->own_pid_namespace, json_object_get(root, "ownPidNamespace")) ||
+	    read_flag(&record->stays_mounted, json_object_get(root, "staysMounted")) ||
+	    read_flag(&record->has_poststart, json_object_get(root, "hasPoststart")) ||
 	    read_flag(&record->has_poststop, json_object_get(root, "hasPoststop")))
 		return -EINVAL;
 	return 0;

@@ -5,21 +5,23 @@
 #include "specs/spec.h"
 
 /* Inside, after devpts is mounted and before pivot: opens a pty pair of the container's own devpts
- * by descriptor (`devpts`: an O_PATH directory of it; -1: use /dev/ptmx of the current root), sets
- * the size, clears ONLCR (engines expect "\n", as runc), checks that the peer is a devpts node
- * (TIOCGPTPEER; CVE-2025-52565). Gives both ends. */
+ * by descriptor (`devpts`: an O_PATH directory of it; -1: /dev/pts of the current root), sets the
+ * size, clears ONLCR (engines expect "\n", as runc), checks that the peer is a devpts node
+ * (TIOCGPTPEER; CVE-2025-52565). Gives both ends, close-on-exec. */
 struct terminal {
 	int master, peer; /* the caller owns both */
 	char name[64];    /* "/dev/pts/0" as the container sees it */
 };
 int terminal_open(struct terminal *terminal, int devpts, const struct spec_console_size *size);
-/* Inside: the peer becomes stdin, stdout, stderr and the controlling terminal of a new session;
- * fchown to uid (on the peer's descriptor only). */
+/* Inside: the peer becomes stdin, stdout, stderr and the controlling terminal of a new session (or
+ * of ours, when we lead one); fchown to uid (on the peer's descriptor only, and to a uid as this
+ * user namespace counts). Both descriptors stay open: the caller closes them. */
 int terminal_take(struct terminal *terminal, unsigned uid);
-/* --console-socket: one message with a non-empty name and one descriptor. `socket` is connected. */
+/* --console-socket: one message with a non-empty name and one descriptor, the master. `socket` is
+ * connected; waits at most 10 s for room in it. */
 int terminal_send(int socket, const struct terminal *terminal);
-/* Host's side: connects to a console socket's path (AF_UNIX stream; 107 bytes and more work too).
- * Returns the descriptor. */
+/* Host's side: connects to a console socket's path (AF_UNIX stream; 107 bytes and more work too),
+ * waiting at most 10 s. Returns the descriptor. */
 int terminal_connect(const char *path);
 
 #endif

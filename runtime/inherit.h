@@ -1,0 +1,50 @@
+/* inherit.h -- which of the caller's descriptors the workload gets, and that nothing else lives.
+ *
+ * stdin, stdout and stderr always; then $LISTEN_FDS (sd_listen_fds(3)); then --preserve-fds more,
+ * counted after those. A number in that range that is not open is a hole and stays one: podman
+ * passes single descriptors that way.
+ *
+ *	main     inherit_standard(), then, with the options read: inherit_plan(), inherit_start()
+ *	inside   inherit_exec() right before execve */
+#ifndef CAISSON_INHERIT_H
+#define CAISSON_INHERIT_H
+
+#include <stdint.h>
+
+#include "runtime/base/arena.h"
+#include "specs/spec.h"
+
+enum { inherit_first = 3, inherit_limit = 1024 };
+
+struct inherit {
+	unsigned listen_fds;      /* from the environment: 3 .. 3+listen_fds-1 */
+	const char *listen_names; /* LISTEN_FDNAMES, NULL when not given */
+	unsigned end;             /* the first number that is not inherited, at least 3 */
+	uint64_t open[inherit_limit / 64]; /* bit n: n was open when we were started */
+};
+
+/* First of all: a descriptor 0-2 that is closed becomes /dev/null, lest a file of ours take its
+ * number and be written to by whoever prints (CVE-2002-0572 and its kin). */
+int inherit_standard(void);
+
+/* Reads LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES, and looks which descriptors are there. A
+ * LISTEN_PID that is not ours means that they are not for us; none at all is tolerated, as crun
+ * does. Refuses more than inherit_limit. Before this nothing of ours may be open. */
+int inherit_plan(struct inherit *plan, unsigned preserve_fds);
+
+/* At the start of a command: closes everything not inherited, so that the caller's leaks are gone
+ * before we do anything; what is inherited becomes close-on-exec, so that our own helpers (hooks,
+ * newuidmap) do not get it. */
+int inherit_start(const struct inherit *plan);
+
+/* Right before execve: what is inherited survives it, under its number, and nothing else does,
+ * the holes included. Nothing is closed yet: the other end hears of a successful execve by our
+ * close-on-exec descriptors. */
+int inherit_exec(const struct inherit *plan);
+
+/* The workload's environment as config.json has it; where LISTEN_FDS passes descriptors, its
+ * LISTEN_* words are replaced by LISTEN_FDS, LISTEN_PID=1 and LISTEN_FDNAMES. In the arena. */
+struct strings inherit_env(const struct inherit *plan, const struct strings *env,
+			   struct arena *arena);
+
+#endif
