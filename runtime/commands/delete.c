@@ -17,6 +17,15 @@ static int refuse_the_living(const struct record *record, enum life life)
 		      record->id);
 }
 
+static int delete_record(struct record *record, bool force)
+{
+	enum life life = life_of(record);
+
+	if (!force && life != LIFE_STOPPED && life != LIFE_CREATED)
+		return refuse_the_living(record, life);
+	return container_destroy(record, NULL);
+}
+
 /* A create that hangs, in a hook for example, holds the lock. Without its child it fails, cleans
  * up and lets go. */
 static void end_a_create(const struct records *records, const char *id, struct arena *arena)
@@ -34,7 +43,6 @@ int command_delete(const struct globals *globals, const struct arguments *argume
 {
 	struct records records;
 	struct record record;
-	enum life life;
 	int result = records_open(&records, globals->root, false, globals->arena);
 
 	if (result < 0)
@@ -47,8 +55,7 @@ int command_delete(const struct globals *globals, const struct arguments *argume
 		return 0;
 	if (result < 0)
 		return result;
-	life = life_of(&record);
-	if (!arguments->force && life != LIFE_STOPPED && life != LIFE_CREATED)
-		return refuse_the_living(&record, life);
-	return container_destroy(&record, NULL);
+	result = delete_record(&record, arguments->force);
+	record_close(&record);
+	return result;
 }

@@ -10,7 +10,7 @@ static struct arena arena;
 static struct globals globals;
 static struct arguments arguments;
 
-#define WORDS(...) ((char *[]){ (char *)"caisson", __VA_ARGS__, NULL })
+#define WORDS(...) ((char **)(const char *[]){ "caisson", __VA_ARGS__, NULL })
 
 static int parse_globals(char **argv)
 {
@@ -18,7 +18,7 @@ static int parse_globals(char **argv)
 	return options_parse_globals(&globals, argv);
 }
 
-#define PARSE(command, ...) parse(command, (char *[]){ __VA_ARGS__, NULL })
+#define PARSE(command, ...) parse(command, (char **)(const char *[]){ __VA_ARGS__, NULL })
 
 static int parse(const char *command, char **argv)
 {
@@ -184,6 +184,8 @@ Test(options, wrong_values_are_refused)
 	refused(PARSE("list", "--=x"), "bad flag syntax: --=x", "");
 }
 
+#define CHECK(command, ...) check(command, (char **)(const char *[]){ __VA_ARGS__ })
+
 static int check(const char *command, char **argv)
 {
 	cr_assert_eq(parse(command, argv), 0);
@@ -192,17 +194,17 @@ static int check(const char *command, char **argv)
 
 Test(options, the_number_of_words_is_checked)
 {
-	refused(check("state", (char *[]){ NULL }), "\"state\" requires exactly 1 argument(s)",
+	refused(CHECK("state", NULL), "\"state\" requires exactly 1 argument(s)",
 		"usage: caisson state <container-id>");
-	refused(check("list", (char *[]){ "x", NULL }), "\"list\" requires exactly 0 argument(s)",
+	refused(CHECK("list", "x", NULL), "\"list\" requires exactly 0 argument(s)",
 		"usage: caisson list [options]");
-	refused(check("exec", (char *[]){ NULL }),
+	refused(CHECK("exec", NULL),
 		"\"exec\" requires a minimum of 1 argument(s)",
 		"usage: caisson exec [options] <container-id> <command> [argument...]");
-	refused(check("kill", (char *[]){ "a", "b", "c", NULL }),
+	refused(CHECK("kill", "a", "b", "c", NULL),
 		"\"kill\" requires a maximum of 2 argument(s)",
 		"usage: caisson kill [options] <container-id> [signal]");
-	cr_assert_eq(check("kill", (char *[]){ "a", "9", NULL }), 0);
+	cr_assert_eq(CHECK("kill", "a", "9", NULL), 0);
 }
 
 Test(options, help_is_an_option_of_every_command)
