@@ -68,6 +68,12 @@ $(BUILD)/tests/unit/unit: $(UNIT_OBJECTS) $(filter-out $(BUILD)/runtime/main.o,$
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 
+# A workload that describes the container it is in; static, so that it runs in an empty root.
+$(BUILD)/probe: $(wildcard tests/probe/*.[ch]) Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
+
 clean:
 	$(Q)rm -rf build caisson
 
