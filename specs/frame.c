@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "runtime/base/fault.h"
-#include "runtime/base/owned.h"
 #include "specs/place.h"
 
 static bool is_plain(const char *key)
@@ -21,6 +20,19 @@ static bool is_plain(const char *key)
 			return false;
 	}
 	return *key;
+}
+
+/* As JSON, so that place.c can find it again. Not with json_dumps(): jansson may be using the
+ * arena, and who frees what would depend on when this is called. */
+static void spell_quoted(const char *key, char *path, size_t size)
+{
+	char quoted[256];
+	json_t *value = json_string(key);
+	size_t length = json_dumpb(value, quoted, sizeof quoted, JSON_ENCODE_ANY);
+
+	json_decref(value);
+	if (length < sizeof quoted)
+		snprintf(path, size, "[%.*s]", (int)length, quoted);
 }
 
 void frame_spell(const struct frame *frame, char *path, size_t size)
@@ -37,11 +49,7 @@ void frame_spell(const struct frame *frame, char *path, size_t size)
 	} else if (is_plain(frame->key)) {
 		snprintf(path + used, size - used, "%s%s", used ? "." : "", frame->key);
 	} else {
-		json_t *key = json_string(frame->key);
-		autofree char *quoted = json_dumps(key, JSON_ENCODE_ANY);
-
-		snprintf(path + used, size - used, "[%s]", quoted ? quoted : "");
-		json_decref(key);
+		spell_quoted(frame->key, path + used, size - used);
 	}
 }
 

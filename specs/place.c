@@ -75,21 +75,26 @@ static char *key_text(const char *quoted, size_t length)
 	return text;
 }
 
+/* `["odd key"]`: the key as JSON, as frame.c spells it. */
+static size_t match_quoted(const char *path, const char *key)
+{
+	char quoted[256];
+	json_t *value = json_string(key);
+	size_t length = json_dumpb(value, quoted, sizeof quoted, JSON_ENCODE_ANY);
+
+	json_decref(value);
+	if (!length || length > sizeof quoted || strncmp(path + 1, quoted, length))
+		return 0;
+	return path[1 + length] == ']' ? length + 2 : 0;
+}
+
 /* How much of the path the key accounts for; 0: it is another key. */
 static size_t match_key(const char *path, const char *key)
 {
 	size_t dot = *path == '.', length = strlen(key);
 
-	if (!strncmp(path, "[\"", 2)) {
-		json_t *value = json_string(key);
-		autofree char *quoted = json_dumps(value, JSON_ENCODE_ANY);
-
-		json_decref(value);
-		length = quoted ? strlen(quoted) : 0;
-		if (quoted && !strncmp(path + 1, quoted, length) && path[1 + length] == ']')
-			return length + 2;
-		return 0;
-	}
+	if (!strncmp(path, "[\"", 2))
+		return match_quoted(path, key);
 	if (!length || strncmp(path + dot, key, length))
 		return 0;
 	return strchr(".[", path[dot + length]) ? dot + length : 0;

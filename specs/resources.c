@@ -41,7 +41,7 @@ static const struct shape_field cpu_fields[] = {
 	FIELD(spec_cpu, "realtimePeriod", realtime_period, "microseconds"),
 	FIELD(spec_cpu, "cpus", cpus, "CPUs, such as 0-3,7"),
 	FIELD(spec_cpu, "mems", mems, "memory nodes, such as 0-3,7"),
-	FIELD(spec_cpu, "idle", idle, "1: SCHED_IDLE"),
+	FIELD(spec_cpu, "idle", idle, "1: SCHED_IDLE", RANGE(0, 1)),
 };
 static const struct shape spec_cpu_shape = SHAPE_GIVEN(spec_cpu, cpu_fields);
 

@@ -5,6 +5,7 @@
 #include "specs/shape.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/base/fault.h"
@@ -196,4 +197,25 @@ int shape_decode(const struct shape_reader *reader, const struct shape *shape, c
 		 void *into)
 {
 	return decode_object(reader, shape, value, into, NULL);
+}
+
+void shape_visit(const struct shape *shape, const char *path,
+		 void (*visit)(const char *path, const struct shape_field *field, void *to),
+		 void *to)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct shape_field *field = &shape->fields[i];
+		const char *list = field->kind == SHAPE_LIST    ? "[]"
+				   : field->kind == SHAPE_KEYED ? ".*"
+								: "";
+		char inner[256];
+
+		if (!field->doc) /* the key's other row has been visited */
+			continue;
+		snprintf(inner, sizeof inner, "%s%s%s%s", path, *path ? "." : "", field->key,
+			 list);
+		visit(inner, field, to);
+		if (field->shape)
+			shape_visit(field->shape, inner, visit, to);
+	}
 }

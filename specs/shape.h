@@ -150,4 +150,10 @@ struct shape_reader {
 int shape_decode(const struct shape_reader *reader, const struct shape *shape, const json_t *value,
 		 void *into);
 
+/* Visits every row below a shape, outermost first: `path` is "linux.namespaces[].type". For lists
+ * of what there is: the manual, `explain`, the fuzzer's dictionary. */
+void shape_visit(const struct shape *shape, const char *path,
+		 void (*visit)(const char *path, const struct shape_field *field, void *to),
+		 void *to);
+
 #endif

@@ -235,13 +235,3 @@ const struct word spec_seccomp_flag_words[] = {
 	AS_IS(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV), /* since 5.19 */
 	END,
 };
-
-const struct word spec_hook_words[] = {
-	{ "prestart", 0 },
-	{ "createRuntime", 1 },
-	{ "createContainer", 2 },
-	{ "startContainer", 3 },
-	{ "poststart", 4 },
-	{ "poststop", 5 },
-	END,
-};

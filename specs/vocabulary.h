@@ -28,6 +28,5 @@ extern const struct word spec_seccomp_action_words[];   /* enum seccomp_action *
 extern const struct word spec_seccomp_operator_words[]; /* enum seccomp_operator */
 extern const struct word spec_seccomp_arch_words[];     /* their order in the spec, no more */
 extern const struct word spec_seccomp_flag_words[];     /* SECCOMP_FILTER_FLAG_* */
-extern const struct word spec_hook_words[];             /* their order, no more */
 
 #endif
