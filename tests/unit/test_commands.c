@@ -390,7 +390,7 @@ Test(commands, ps_prints_the_lines_of_ps_about_the_container)
 		cr_skip("needs ps(1)");
 	cr_redirect_stdout();
 	make_web(true);
-	cr_assert_eq(RUN("ps", "web", "-e", "-o", "ppid,pid"), 0);
+	cr_assert_eq(RUN("ps", "web", "-e", "-o", "ppid:7,pid:7"), 0);
 	snprintf(expected, sizeof expected, "%7s %7s\n%7d %7d\n", "PPID", "PID", getpid(), sleeper);
 	cr_assert_stdout_eq_str(expected);
 }

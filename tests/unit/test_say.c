@@ -56,7 +56,7 @@ static const char *read_log(void)
 static void fail_to_mount(void)
 {
 	blame(fail(EPERM, "mount %s on %s", "proc", "/proc"), "mounts[%d]", 0);
-	advise(0, "ask for a pid namespace");
+	advise(-EPERM, "ask for a pid namespace");
 	snprintf(last_fault()->step, sizeof last_fault()->step, "mounts");
 	last_fault()->line = 31;
 	last_fault()->column = 5;
@@ -104,7 +104,7 @@ Test(say, a_place_the_sentence_names_is_not_repeated)
 	char sentence[256];
 
 	refuse(EINVAL, "config.json: mounts[1].type: expected a string, got 5");
-	blame(0, "mounts[1].type");
+	blame(-EINVAL, "mounts[1].type");
 	cr_assert_str_eq(say_sentence(sentence, sizeof sentence),
 			 "config.json: mounts[1].type: expected a string, got 5");
 	last_fault()->line = 7;
