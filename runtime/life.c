@@ -35,17 +35,6 @@ bool life_is_alive(enum life life)
 	return life == LIFE_CREATED || life == LIFE_RUNNING || life == LIFE_PAUSED;
 }
 
-/* `list` looks at many containers: their descriptors must not add up. */
-static void close_cgroup(struct cgroup *cgroup)
-{
-	for (size_t i = 0; i < cgroup->count; i++) {
-		if (cgroup->hierarchies[i].fd >= 0)
-			close(cgroup->hierarchies[i].fd);
-		if (cgroup->hierarchies[i].mount_fd >= 0)
-			close(cgroup->hierarchies[i].mount_fd);
-	}
-}
-
 static bool is_frozen(const struct record *record)
 {
 	struct cgroup cgroup = { 0 };
@@ -59,7 +48,8 @@ static bool is_frozen(const struct record *record)
 		return false;
 	}
 	frozen = cg_is_frozen(&cgroup);
-	close_cgroup(&cgroup);
+	/* `list` looks at many containers: their descriptors must not add up. */
+	cg_close(&cgroup);
 	return frozen;
 }
 
@@ -78,7 +68,7 @@ enum life life_of(const struct record *record)
 	return LIFE_RUNNING;
 }
 
-/* ---- telling ---------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 /* Without NSS: its modules would be loaded into a process with all privileges. As runc, "#1000"
  * for a user that has no name. */

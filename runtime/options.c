@@ -63,7 +63,7 @@ static void add_word(struct strings *list, char *word, struct arena *arena)
 	list->at = at;
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool choice_allowed(const char *choices, const char *choice)
 {
@@ -155,7 +155,7 @@ static int read_value(struct reader *reader, const struct option_row *row, char 
 	return store_word(target, row, value);
 }
 
-/* ---- one option ------------------------------------------------------------------------------- */
+/* ---- one option ------------------------------------------------------------------------------ */
 
 static const char *nearest_option(const struct reader *reader, const char *name)
 {
@@ -237,7 +237,7 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-/* ---- all of them ------------------------------------------------------------------------------ */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int options_parse_globals(struct globals *globals, char **argv)
 {

@@ -73,7 +73,7 @@ static char *time_stamp(struct arena *arena)
 	return arena_format(arena, "%s.%09ldZ", seconds, now.tv_nsec);
 }
 
-/* ---- taking an id ----------------------------------------------------------------------------- */
+/* ---- taking an id ---------------------------------------------------------------------------- */
 
 static int already_exists(const struct records *records, const char *id, struct arena *arena)
 {
@@ -166,7 +166,7 @@ int record_reserve(struct record *record, const struct records *records, const c
 	return fail(EAGAIN, "make the record %s", record->path);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static int write_record(const struct record *record, const char *name)
 {
@@ -201,7 +201,7 @@ int record_keep_config(struct record *record, const char *text, size_t length)
 	return result < 0 ? fail(result, "write %s/config.json", record->path) : 0;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int does_not_exist(void)
 {
@@ -333,7 +333,7 @@ int record_find(struct record *record, struct records *records, const char *root
 	return result < 0 ? result : record_load(record, records, id, access, arena);
 }
 
-/* ---- the end ---------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 int record_remove(struct record *record)
 {

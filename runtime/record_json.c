@@ -29,7 +29,7 @@ static const struct word drivers[] = {
 	{ 0 },
 };
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *json_of_strings(const struct strings *strings)
 {
@@ -75,7 +75,7 @@ char *record_text(const struct record *record)
 	return text;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static char *copy_string(const json_t *root, const char *key, struct arena *arena)
 {

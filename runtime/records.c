@@ -19,7 +19,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Root of the first user namespace has all ids, each mapped to itself (user_namespaces(7)). */
 static bool in_user_namespace(void)
@@ -122,7 +122,7 @@ void records_close(struct records *records)
 	records->fd = -1;
 }
 
-/* ---- listing ---------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 /* A descriptor of its own: two readers of one would share the position. */
 static DIR *read_directory(int dir)
@@ -177,7 +177,7 @@ int records_list(const struct records *records, struct strings *ids, struct aren
 	return 0;
 }
 
-/* ---- removing --------------------------------------------------------------------------------- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static int remove_below(int dir, const char *name, unsigned depth)
 {

@@ -92,7 +92,7 @@ static bool web_exists(void)
 	return there_is("web", "");
 }
 
-/* ---- unknown ---------------------------------------------------------------------------------- */
+/* ---- unknown --------------------------------------------------------------------------------- */
 
 Test(commands, what_does_not_exist_is_said_to_every_command)
 {
@@ -115,7 +115,7 @@ Test(commands, a_wrong_id_is_wrong_even_when_forced)
 		"letters, digits and _ + . - make an id, at most 255 of them, no dot in front");
 }
 
-/* ---- state ------------------------------------------------------------------------------------ */
+/* ---- state ----------------------------------------------------------------------------------- */
 
 Test(commands, state_prints_json_and_nothing_else)
 {
@@ -154,7 +154,7 @@ Test(commands, state_of_a_damaged_record_says_how_to_be_rid_of_it)
 		"caisson delete --force web frees what is left");
 }
 
-/* ---- kill ------------------------------------------------------------------------------------- */
+/* ---- kill ------------------------------------------------------------------------------------ */
 
 Test(commands, kill_without_a_signal_is_term)
 {
@@ -187,7 +187,7 @@ Test(commands, kill_refuses_an_unknown_signal)
 	refused(RUN("kill", "web", "FOO"), "unknown signal \"FOO\"", "");
 }
 
-/* ---- delete ----------------------------------------------------------------------------------- */
+/* ---- delete ---------------------------------------------------------------------------------- */
 
 Test(commands, a_running_container_is_not_deleted)
 {
@@ -267,7 +267,7 @@ Test(commands, a_process_that_merely_has_the_pid_is_left_alone)
 	cr_assert_eq(kill(sleeper, 0), 0);
 }
 
-/* ---- pause, resume ---------------------------------------------------------------------------- */
+/* ---- pause, resume --------------------------------------------------------------------------- */
 
 Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 {
@@ -279,7 +279,7 @@ Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 	refused(RUN("resume", "web"), "container not paused", "");
 }
 
-/* ---- list ------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 Test(commands, an_empty_list_has_a_heading)
 {
@@ -360,7 +360,7 @@ Test(commands, a_root_that_was_named_must_be_there_to_be_listed)
 		"open the state directory /nonexistent/root: No such file or directory", "");
 }
 
-/* ---- ps --------------------------------------------------------------------------------------- */
+/* ---- ps -------------------------------------------------------------------------------------- */
 
 Test(commands, ps_in_json_is_a_list_of_pids)
 {
@@ -404,7 +404,7 @@ Test(commands, ps_needs_a_pid_column)
 		"the options for ps must leave a PID column");
 }
 
-/* ---- the rest --------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 Test(commands, spec_does_not_overwrite)
 {
