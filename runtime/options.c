@@ -84,7 +84,8 @@ static bool choice_allowed(const char *choices, const char *choice)
 static int store_flag(bool *flag, const struct option_row *row, const char *value)
 {
 	static const struct word words[] = {
-		{ "true", 1 }, { "1", 1 }, { "t", 1 }, { "false", 0 }, { "0", 0 }, { "f", 0 }, { 0 },
+		{ "true", 1 }, { "1", 1 }, { "t", 1 }, { "false", 0 },
+		{ "0", 0 },    { "f", 0 }, { 0 },
 	};
 	int64_t on = 1;
 
@@ -188,8 +189,8 @@ static int unknown_option(const struct reader *reader, const char *name, size_t 
 static const struct option_row *find_row(const struct reader *reader, const char *name,
 					 size_t length, char letter)
 {
-	const struct option_row *row = length ? row_named(reader->rows, name, length) :
-						row_lettered(reader->rows, letter);
+	const struct option_row *row =
+		length ? row_named(reader->rows, name, length) : row_lettered(reader->rows, letter);
 
 	if (row || !reader->command)
 		return row;
@@ -306,11 +307,11 @@ int options_parse(struct arguments *arguments, const struct command *command, ch
 
 static int wrong_count(const struct command *command, const char *demand, int count)
 {
-	return advise(refuse(EINVAL, "\"%s\" requires %s %d argument(s)", command->name, demand,
-			     count),
-		      "usage: caisson %s%s%s%s", command->name,
-		      command->options->name ? " [options]" : "", command->words[0] ? " " : "",
-		      command->words);
+	return advise(
+		refuse(EINVAL, "\"%s\" requires %s %d argument(s)", command->name, demand, count),
+		"usage: caisson %s%s%s%s", command->name,
+		command->options->name ? " [options]" : "", command->words[0] ? " " : "",
+		command->words);
 }
 
 int options_check_words(const struct arguments *arguments, const struct command *command)

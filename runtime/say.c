@@ -22,7 +22,7 @@ enum { ERROR, WARNING, DEBUG };
 static const char *const level_names[] = { "error", "warning", "debug" };
 
 static struct {
-	int log;       /* -1: none, stderr is for people */
+	int log; /* -1: none, stderr is for people */
 	bool json;
 	int level;
 	bool hushed;

@@ -155,9 +155,9 @@ static void zsh_action(const struct option_row *row)
 static void zsh_options(const struct option_row *rows, const char *indent)
 {
 	for (; rows->name; rows++) {
-		const char *equals = rows->kind == OPTION_FLAG	    ? "" :
-				     rows->kind == OPTION_PERHAPS ? "=-" :
-								      "=";
+		const char *equals = rows->kind == OPTION_FLAG	    ? ""
+				     : rows->kind == OPTION_PERHAPS ? "=-"
+								    : "=";
 
 		if (rows->hidden)
 			continue;

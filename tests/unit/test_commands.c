@@ -18,7 +18,7 @@ static pid_t sleeper;
 static void prepare(void)
 {
 	make_state_root();
-	globals = (struct globals){ .root = state_root, .arena = &test_arena };
+	globals = (struct globals) { .root = state_root, .arena = &test_arena };
 	sleeper = fork();
 	if (sleeper == 0) {
 		signal(SIGTERM, SIG_DFL);
@@ -53,7 +53,7 @@ static int run(const char *name, const char *const *words)
 	return result;
 }
 
-#define RUN(name, ...) run(name, (const char *[]){ __VA_ARGS__, NULL })
+#define RUN(name, ...) run(name, (const char *[]) { __VA_ARGS__, NULL })
 
 static void refused(int result, const char *what, const char *hint)
 {
@@ -284,7 +284,7 @@ Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 Test(commands, an_empty_list_has_a_heading)
 {
 	cr_redirect_stdout();
-	cr_assert_eq(run("list", (const char *[]){ NULL }), 0);
+	cr_assert_eq(run("list", (const char *[]) { NULL }), 0);
 	cr_assert_stdout_eq_str(
 		"ID          PID         STATUS      BUNDLE      CREATED     OWNER\n");
 }
@@ -356,7 +356,7 @@ Test(commands, a_quiet_list_has_only_ids)
 Test(commands, a_root_that_was_named_must_be_there_to_be_listed)
 {
 	globals.root = "/nonexistent/root";
-	refused(run("list", (const char *[]){ NULL }),
+	refused(run("list", (const char *[]) { NULL }),
 		"open the state directory /nonexistent/root: No such file or directory", "");
 }
 
@@ -409,8 +409,8 @@ Test(commands, ps_needs_a_pid_column)
 Test(commands, spec_does_not_overwrite)
 {
 	cr_assert_eq(RUN("spec", "--bundle", state_root), 0);
-	refused(RUN("spec", "--bundle", state_root),
-		"File config.json exists. Remove it first", "");
+	refused(RUN("spec", "--bundle", state_root), "File config.json exists. Remove it first",
+		"");
 	cr_assert_eq(unlinkat(test_records.fd, "config.json", 0), 0);
 }
 
@@ -422,7 +422,7 @@ Test(commands, only_one_line_has_the_word_version)
 	FILE *out;
 
 	cr_redirect_stdout();
-	cr_assert_eq(run("version", (const char *[]){ NULL }), 0);
+	cr_assert_eq(run("version", (const char *[]) { NULL }), 0);
 	out = cr_get_redirected_stdout();
 	length = fread(text, 1, sizeof text - 1, out);
 	text[length] = '\0';

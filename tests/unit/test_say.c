@@ -126,7 +126,8 @@ Test(say, a_place_without_a_line_is_still_a_place)
 Test(say, json_stays_json_whatever_the_message_holds)
 {
 	open_say(log_path, "json", NULL);
-	refuse(EINVAL, "a \"b\" \\ \n\t\x01\x7f gr\xc3\xbc\xc3\x9f \xff \xed\xa0\x80 \xf0\x9f\x90\xb3");
+	refuse(EINVAL,
+	       "a \"b\" \\ \n\t\x01\x7f gr\xc3\xbc\xc3\x9f \xff \xed\xa0\x80 \xf0\x9f\x90\xb3");
 	say_fault();
 	cr_assert_str_eq(read_log(),
 			 "{\"level\":\"error\",\"msg\":\"a \\\"b\\\" \\\\ \\n\\t\\u0001\\u007f "
