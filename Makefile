@@ -158,6 +158,12 @@ help:
 	'clean      remove build/                      V=1       show the commands' \
 	'VARIANT=   release, debug, san: each in build/VARIANT'
 
+# A workload that describes the container it is in; static, so that it runs in an empty root.
+$(BUILD)/probe: $(wildcard tests/probe/*.[ch]) Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
+
 clean:
 	$(Q)rm -rf build caisson
 

@@ -349,11 +349,13 @@ static void undo_atime(struct attachment *what, const struct mount_options *opti
 		what->clear |= MOUNT_ATTR_NODIRATIME;
 }
 
+/* `late`: it becomes read-only in the end, and promises that then. */
 static void promise_one(struct ns_root *root, const struct mount_plan *plan,
-			const struct attachment *what, int mount)
+			const struct attachment *what, bool late, int mount)
 {
 	struct mount_promise kept = { .at = what->at, .type = what->type };
-	uint64_t all = any_flag | MOUNT_ATTR_NOSYMFOLLOW;
+	uint64_t all = (any_flag | MOUNT_ATTR_NOSYMFOLLOW) &
+		       ~(uint64_t)(late ? MOUNT_ATTR_RDONLY : 0);
 
 	kept.set = ((what->set & ~what->tree_clear) | what->tree_set) & all;
 	kept.not_set = (what->type ? all : what->clear | what->tree_clear) & all & ~kept.set;
@@ -387,7 +389,7 @@ int mount_one(struct ns_root *root, const struct mount_plan *plan, const struct 
 	autoclose int mount = attach(&what, target);
 	if (mount < 0)
 		return mount;
-	promise_one(root, plan, &what, mount);
+	promise_one(root, plan, &what, late, mount);
 	if (late) {
 		result = fcntl(mount, F_DUPFD_CLOEXEC, 0);
 		if (result < 0)

@@ -248,6 +248,17 @@ int ns_root_hide(struct ns_root *root)
 	return hide_paths(root);
 }
 
+/* What was promised of that mount before holds, but that it is writable. */
+static void promise_readonly(struct ns_root *root, const struct sealed_mount *sealed)
+{
+	for (size_t i = 0; i < root->promises.count; i++) {
+		if (root->promises.at[i].id == sealed->id)
+			root->promises.at[i].not_set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+	}
+	promise(root, sealed->fd,
+		&(struct mount_promise){ .at = sealed->at, .set = MOUNT_ATTR_RDONLY });
+}
+
 static int seal_mounts(struct ns_root *root)
 {
 	for (size_t i = 0; i < root->sealed.count; i++) {
@@ -256,8 +267,7 @@ static int seal_mounts(struct ns_root *root)
 
 		if (result)
 			return fail(result, "make %s read-only", sealed->at);
-		promise(root, sealed->fd,
-			&(struct mount_promise){ .at = sealed->at, .set = MOUNT_ATTR_RDONLY });
+		promise_readonly(root, sealed);
 		close(sealed->fd);
 		sealed->fd = -1;
 	}
