@@ -35,17 +35,6 @@ bool life_is_alive(enum life life)
 	return life == LIFE_CREATED || life == LIFE_RUNNING || life == LIFE_PAUSED;
 }
 
-/* `list` looks at many containers: their descriptors must not add up. */
-static void close_cgroup(struct cgroup *cgroup)
-{
-	for (size_t i = 0; i < cgroup->count; i++) {
-		if (cgroup->hierarchies[i].fd >= 0)
-			close(cgroup->hierarchies[i].fd);
-		if (cgroup->hierarchies[i].mount_fd >= 0)
-			close(cgroup->hierarchies[i].mount_fd);
-	}
-}
-
 static bool is_frozen(const struct record *record)
 {
 	struct cgroup cgroup = { 0 };
@@ -59,7 +48,8 @@ static bool is_frozen(const struct record *record)
 		return false;
 	}
 	frozen = cg_is_frozen(&cgroup);
-	close_cgroup(&cgroup);
+	/* `list` looks at many containers: their descriptors must not add up. */
+	cg_close(&cgroup);
 	return frozen;
 }
 
@@ -78,7 +68,7 @@ enum life life_of(const struct record *record)
 	return LIFE_RUNNING;
 }
 
-/* ---- telling ---------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 /* Without NSS: its modules would be loaded into a process with all privileges. As runc, "#1000"
  * for a user that has no name. */
@@ -125,9 +115,9 @@ static char *dump(json_t *value, size_t flags, const char *end, struct arena *ar
 static json_t *full_state(const struct record *record, enum life life, struct arena *arena)
 {
 	const char *version = record->oci_version ? record->oci_version : SPEC_VERSION;
-	bool alive = life_is_alive(life) ||
-		     (life == LIFE_CREATING && process_alive(&record->init));
+	bool alive = life_is_alive(life) || (life == LIFE_CREATING && process_alive(&record->init));
 
+	/* clang-format off */
 	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o*, s:s}",
 			 "ociVersion", version,
 			 "id", record->id,
@@ -138,6 +128,7 @@ static json_t *full_state(const struct record *record, enum life life, struct ar
 			 "created", record->created ? record->created : "0001-01-01T00:00:00Z",
 			 "annotations", annotations_of(record),
 			 "owner", life_owner(record, arena));
+	/* clang-format on */
 }
 
 char *life_state(const struct record *record, enum life life, struct arena *arena)
@@ -152,6 +143,7 @@ char *life_state_line(const struct record *record, enum life life, struct arena 
 
 static json_t *spec_state(const struct record *record, enum life life, pid_t pid)
 {
+	/* clang-format off */
 	return json_pack("{s:s, s:s, s:s, s:o*, s:s, s:o*}",
 			 "ociVersion", record->oci_version ? record->oci_version : SPEC_VERSION,
 			 "id", record->id,
@@ -159,6 +151,7 @@ static json_t *spec_state(const struct record *record, enum life life, pid_t pid
 			 "pid", pid > 0 ? json_integer(pid) : NULL,
 			 "bundle", record->bundle,
 			 "annotations", annotations_of(record));
+	/* clang-format on */
 }
 
 char *life_hook_state(const struct record *record, enum life life, pid_t pid, struct arena *arena)
@@ -169,12 +162,14 @@ char *life_hook_state(const struct record *record, enum life life, pid_t pid, st
 char *life_seccomp_state(const struct record *record, enum life life, pid_t pid,
 			 const char *metadata, struct arena *arena)
 {
+	/* clang-format off */
 	json_t *state = json_pack("{s:s, s:[s], s:i, s:s*, s:o}",
 				  "ociVersion", SPEC_VERSION,
 				  "fds", "seccompFd",
 				  "pid", (int)pid,
 				  "metadata", metadata,
 				  "state", spec_state(record, life, pid));
+	/* clang-format on */
 
 	return dump(state, JSON_COMPACT, "", arena);
 }

@@ -102,7 +102,7 @@ static int run_command(const struct command *command, const struct globals *glob
 	if (arguments.help) {
 		char *name = (char *)command->name;
 
-		arguments.words = (struct strings){ .at = &name, .count = 1 };
+		arguments.words = (struct strings) { .at = &name, .count = 1 };
 		status = command_help(globals, &arguments);
 	} else {
 		status = command->run(globals, &arguments);
@@ -130,9 +130,9 @@ int main(int argc, char **argv)
 	if (words < 0)
 		return give_up_early(&globals, status_failure);
 	if (globals.version)
-		return run_command(command_named("version"), &globals, (char *[]){ NULL });
+		return run_command(command_named("version"), &globals, (char *[]) { NULL });
 	if (globals.help || !argv[words])
-		return run_command(command_named("help"), &globals, (char *[]){ NULL });
+		return run_command(command_named("help"), &globals, (char *[]) { NULL });
 	command = command_named(argv[words]);
 	if (!command)
 		return unknown_command(&globals, argv[words]);

@@ -63,7 +63,7 @@ static void add_word(struct strings *list, char *word, struct arena *arena)
 	list->at = at;
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool choice_allowed(const char *choices, const char *choice)
 {
@@ -84,7 +84,8 @@ static bool choice_allowed(const char *choices, const char *choice)
 static int store_flag(bool *flag, const struct option_row *row, const char *value)
 {
 	static const struct word words[] = {
-		{ "true", 1 }, { "1", 1 }, { "t", 1 }, { "false", 0 }, { "0", 0 }, { "f", 0 }, { 0 },
+		{ "true", 1 }, { "1", 1 }, { "t", 1 }, { "false", 0 },
+		{ "0", 0 },    { "f", 0 }, { 0 },
 	};
 	int64_t on = 1;
 
@@ -155,7 +156,7 @@ static int read_value(struct reader *reader, const struct option_row *row, char 
 	return store_word(target, row, value);
 }
 
-/* ---- one option ------------------------------------------------------------------------------- */
+/* ---- one option ------------------------------------------------------------------------------ */
 
 static const char *nearest_option(const struct reader *reader, const char *name)
 {
@@ -188,8 +189,8 @@ static int unknown_option(const struct reader *reader, const char *name, size_t 
 static const struct option_row *find_row(const struct reader *reader, const char *name,
 					 size_t length, char letter)
 {
-	const struct option_row *row = length ? row_named(reader->rows, name, length) :
-						row_lettered(reader->rows, letter);
+	const struct option_row *row =
+		length ? row_named(reader->rows, name, length) : row_lettered(reader->rows, letter);
 
 	if (row || !reader->command)
 		return row;
@@ -237,7 +238,7 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-/* ---- all of them ------------------------------------------------------------------------------ */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int options_parse_globals(struct globals *globals, char **argv)
 {
@@ -306,11 +307,11 @@ int options_parse(struct arguments *arguments, const struct command *command, ch
 
 static int wrong_count(const struct command *command, const char *demand, int count)
 {
-	return advise(refuse(EINVAL, "\"%s\" requires %s %d argument(s)", command->name, demand,
-			     count),
-		      "usage: caisson %s%s%s%s", command->name,
-		      command->options->name ? " [options]" : "", command->words[0] ? " " : "",
-		      command->words);
+	return advise(
+		refuse(EINVAL, "\"%s\" requires %s %d argument(s)", command->name, demand, count),
+		"usage: caisson %s%s%s%s", command->name,
+		command->options->name ? " [options]" : "", command->words[0] ? " " : "",
+		command->words);
 }
 
 int options_check_words(const struct arguments *arguments, const struct command *command)

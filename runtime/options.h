@@ -2,8 +2,9 @@
  *
  * option_table.c lists every command and every option once; from these rows come parsing, help,
  * shell completion and the OPTIONS part of the manual. The spelling rules are those of runc's
- * parser, which engines rely on: `--name v`, `--name=v`, `-name v`, `-name=v`, `-n v`, `-nv`, `-xyz`
- * for three flags; flags take `=true` and `=false`; an option may be repeated, the last one counts.
+ * parser, which engines rely on: `--name v`, `--name=v`, `-name v`, `-name=v`, `-n v`, `-nv`,
+ * `-xyz` for three flags; flags take `=true` and `=false`; an option may be repeated, the last one
+ * counts.
  * "--" ends options. `delete web --force` works, but `exec web ls -l` and `ps web -e` hand what
  * follows the id on (command.h: passes_on). Global options stand before the command.
  *

@@ -44,8 +44,7 @@ void record_boot_id(char id[40])
 	static char known[40];
 
 	if (!known[0]) {
-		autoclose int fd =
-			open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+		autoclose int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
 		if (fd >= 0 && read(fd, known, 36) != 36)
 			known[0] = '\0';
@@ -73,7 +72,7 @@ static char *time_stamp(struct arena *arena)
 	return arena_format(arena, "%s.%09ldZ", seconds, now.tv_nsec);
 }
 
-/* ---- taking an id ----------------------------------------------------------------------------- */
+/* ---- taking an id ---------------------------------------------------------------------------- */
 
 static int already_exists(const struct records *records, const char *id, struct arena *arena)
 {
@@ -83,8 +82,8 @@ static int already_exists(const struct records *records, const char *id, struct 
 	int result = refuse(EEXIST, "container with given ID already exists");
 
 	record_close(&other);
-	return incomplete ? advise(result, "its create was killed: caisson delete --force %s", id) :
-			    result;
+	return incomplete ? advise(result, "its create was killed: caisson delete --force %s", id)
+			  : result;
 }
 
 /* A directory nobody else knows yet, locked. -EAGAIN: a sweeper took it for abandoned between
@@ -149,7 +148,7 @@ int record_reserve(struct record *record, const struct records *records, const c
 {
 	int result = record_check_id(id);
 
-	*record = (struct record){ .dir = -1, .root = records->fd, .arena = arena };
+	*record = (struct record) { .dir = -1, .root = records->fd, .arena = arena };
 	if (result < 0)
 		return result;
 	record->id = arena_copy(arena, id);
@@ -166,7 +165,7 @@ int record_reserve(struct record *record, const struct records *records, const c
 	return fail(EAGAIN, "make the record %s", record->path);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static int write_record(const struct record *record, const char *name)
 {
@@ -201,7 +200,7 @@ int record_keep_config(struct record *record, const char *text, size_t length)
 	return result < 0 ? fail(result, "write %s/config.json", record->path) : 0;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int does_not_exist(void)
 {
@@ -310,7 +309,7 @@ int record_load(struct record *record, const struct records *records, const char
 {
 	int result = record_check_id(id);
 
-	*record = (struct record){ .dir = -1, .root = records->fd, .arena = arena };
+	*record = (struct record) { .dir = -1, .root = records->fd, .arena = arena };
 	if (result < 0)
 		return result;
 	if (records->fd < 0)
@@ -329,11 +328,11 @@ int record_find(struct record *record, struct records *records, const char *root
 {
 	int result = records_open(records, root, false, arena);
 
-	*record = (struct record){ .dir = -1 };
+	*record = (struct record) { .dir = -1 };
 	return result < 0 ? result : record_load(record, records, id, access, arena);
 }
 
-/* ---- the end ---------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 int record_remove(struct record *record)
 {

@@ -29,7 +29,7 @@ static const struct word drivers[] = {
 	{ 0 },
 };
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *json_of_strings(const struct strings *strings)
 {
@@ -51,6 +51,7 @@ static json_t *json_of_pairs(const struct pairs *pairs)
 
 char *record_text(const struct record *record)
 {
+	/* clang-format off */
 	autojson json_t *root = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:{s:i, s:I}, s:o}",
 		"ociVersion", record->oci_version ? record->oci_version : SPEC_VERSION,
@@ -68,6 +69,7 @@ char *record_text(const struct record *record)
 		"hasPoststop", record->has_poststop,
 		"init", "pid", (int)record->init.pid, "started", (json_int_t)record->init.started,
 		"annotations", json_of_pairs(&record->annotations));
+	/* clang-format on */
 	char *dumped = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
 	char *text = dumped ? arena_format(record->arena, "%s\n", dumped) : NULL;
 
@@ -75,7 +77,7 @@ char *record_text(const struct record *record)
 	return text;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static char *copy_string(const json_t *root, const char *key, struct arena *arena)
 {
@@ -114,7 +116,7 @@ static int read_pairs(struct pairs *pairs, json_t *object, struct arena *arena)
 	json_object_foreach(object, key, value) {
 		if (!json_is_string(value))
 			return -EINVAL;
-		pairs->at[pairs->count++] = (struct pair){
+		pairs->at[pairs->count++] = (struct pair) {
 			.key = arena_copy(arena, key),
 			.value = arena_copy(arena, json_string_value(value)),
 		};

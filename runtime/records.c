@@ -19,7 +19,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Root of the first user namespace has all ids, each mapped to itself (user_namespaces(7)). */
 static bool in_user_namespace(void)
@@ -42,8 +42,8 @@ static char *default_path(struct arena *arena)
 	bool ours = runtime_dir && runtime_dir[0] == '/';
 
 	if (geteuid() != 0)
-		return ours ? arena_format(arena, "%s/caisson", runtime_dir) :
-			      arena_format(arena, "/run/user/%u/caisson", geteuid());
+		return ours ? arena_format(arena, "%s/caisson", runtime_dir)
+			    : arena_format(arena, "/run/user/%u/caisson", geteuid());
 	if (ours && in_user_namespace())
 		return arena_format(arena, "%s/caisson", runtime_dir);
 	return arena_copy(arena, "/run/caisson");
@@ -122,7 +122,7 @@ void records_close(struct records *records)
 	records->fd = -1;
 }
 
-/* ---- listing ---------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 /* A descriptor of its own: two readers of one would share the position. */
 static DIR *read_directory(int dir)
@@ -158,7 +158,7 @@ int records_list(const struct records *records, struct strings *ids, struct aren
 	size_t room = 0;
 	DIR *stream;
 
-	*ids = (struct strings){ .at = arena_new(arena, char *) };
+	*ids = (struct strings) { .at = arena_new(arena, char *) };
 	if (records->fd < 0)
 		return 0;
 	stream = read_directory(records->fd);
@@ -177,7 +177,7 @@ int records_list(const struct records *records, struct strings *ids, struct aren
 	return 0;
 }
 
-/* ---- removing --------------------------------------------------------------------------------- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static int remove_below(int dir, const char *name, unsigned depth)
 {
@@ -195,9 +195,9 @@ static int remove_below(int dir, const char *name, unsigned depth)
 			continue;
 		if (unlinkat(fd, entry->d_name, 0) == 0 || errno == ENOENT)
 			continue;
-		result = errno != EISDIR ? -errno :
-			 depth	      ? remove_below(fd, entry->d_name, depth - 1) :
-					-ELOOP;
+		result = errno != EISDIR ? -errno
+			 : depth	 ? remove_below(fd, entry->d_name, depth - 1)
+					 : -ELOOP;
 	}
 	closedir(stream);
 	if (!result && unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)

@@ -22,7 +22,7 @@ enum { ERROR, WARNING, DEBUG };
 static const char *const level_names[] = { "error", "warning", "debug" };
 
 static struct {
-	int log;       /* -1: none, stderr is for people */
+	int log; /* -1: none, stderr is for people */
 	bool json;
 	int level;
 	bool hushed;
@@ -31,7 +31,7 @@ static struct {
 	size_t waiting_count;
 } say = { .log = -1, .level = WARNING };
 
-/* ---- text that grows -------------------------------------------------------------------------- */
+/* ---- text that grows ------------------------------------------------------------------------- */
 
 struct text {
 	char *at;
@@ -126,7 +126,7 @@ static void put_time(struct text *text)
 	put(text, "%s", stamp);
 }
 
-/* ---- one line --------------------------------------------------------------------------------- */
+/* ---- one line -------------------------------------------------------------------------------- */
 
 /* The worst case of quoting is six bytes for one. */
 enum { line_bytes = 6 * (int)(sizeof(struct fault) + 512) };
@@ -190,7 +190,7 @@ static void people_line(const char *before, const char *message, const char *hin
 	(void)!write_all(STDERR_FILENO, line.at, line.used);
 }
 
-/* ---- faults ----------------------------------------------------------------------------------- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 static void put_place(struct text *text, const struct fault *fault)
 {
@@ -237,7 +237,7 @@ void say_fault(void)
 		people_line("caisson: ", sentence, fault->hint);
 }
 
-/* ---- warnings --------------------------------------------------------------------------------- */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 static void print_warning(const char *sentence)
 {
@@ -281,7 +281,7 @@ void say_debug(const char *format, ...)
 	log_line(DEBUG, sentence, NULL);
 }
 
-/* ---- setting up ------------------------------------------------------------------------------- */
+/* ---- setting up ------------------------------------------------------------------------------ */
 
 void say_about(const char *command, const char *id)
 {

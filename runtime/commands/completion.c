@@ -41,7 +41,7 @@ static void print_fixed_words(const struct command *command)
 	}
 }
 
-/* ---- bash ------------------------------------------------------------------------------------- */
+/* ---- bash ------------------------------------------------------------------------------------ */
 
 static void bash_options(const struct option_row *rows)
 {
@@ -121,7 +121,7 @@ static void print_bash(void)
 	       "complete -F _caisson caisson\n");
 }
 
-/* ---- zsh -------------------------------------------------------------------------------------- */
+/* ---- zsh ------------------------------------------------------------------------------------- */
 
 /* Inside single quotes, and inside the brackets of an _arguments spec. */
 static void print_zsh_text(const char *text)
@@ -155,9 +155,9 @@ static void zsh_action(const struct option_row *row)
 static void zsh_options(const struct option_row *rows, const char *indent)
 {
 	for (; rows->name; rows++) {
-		const char *equals = rows->kind == OPTION_FLAG	    ? "" :
-				     rows->kind == OPTION_PERHAPS ? "=-" :
-								      "=";
+		const char *equals = rows->kind == OPTION_FLAG	    ? ""
+				     : rows->kind == OPTION_PERHAPS ? "=-"
+								    : "=";
 
 		if (rows->hidden)
 			continue;
@@ -211,7 +211,7 @@ static void print_zsh(void)
 	       "else compdef _caisson caisson; fi\n");
 }
 
-/* ---- fish ------------------------------------------------------------------------------------- */
+/* ---- fish ------------------------------------------------------------------------------------ */
 
 static void print_fish_text(const char *text)
 {
@@ -269,7 +269,7 @@ static void print_fish(void)
 	}
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static const struct shell {
 	const char *name;

@@ -9,11 +9,12 @@
 
 static int refuse_the_living(const struct record *record, enum life life)
 {
-	int result = refuse(EBUSY, "cannot delete container %s that is not stopped: %s",
-			    record->id, life_name(life));
+	int result = refuse(EBUSY, "cannot delete container %s that is not stopped: %s", record->id,
+			    life_name(life));
 
-	return advise(result, life == LIFE_UNKNOWN ? "caisson delete --force %s frees what is left" :
-						     "caisson delete --force %s kills it first",
+	return advise(result,
+		      life == LIFE_UNKNOWN ? "caisson delete --force %s frees what is left"
+					   : "caisson delete --force %s kills it first",
 		      record->id);
 }
 

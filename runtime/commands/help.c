@@ -15,7 +15,7 @@
 
 enum { page_columns = 80, option_columns = 30 };
 
-/* ---- plain text ------------------------------------------------------------------------------- */
+/* ---- plain text ------------------------------------------------------------------------------ */
 
 /* Wraps at the page's edge; the first line begins in `indent` already. */
 static void print_wrapped(const char *text, int indent)
@@ -101,7 +101,7 @@ static void print_command(const struct command *command)
 	print_options(help_option);
 }
 
-/* ---- mdoc ------------------------------------------------------------------------------------- */
+/* ---- mdoc ------------------------------------------------------------------------------------ */
 
 /* Backslashes, and a dot or quote that begins a line, mean something to roff; a dash in front of a
  * word is a minus, or it could not be copied into a shell. */
@@ -192,7 +192,7 @@ static void print_man(void)
 		print_man_command(command);
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 int command_help(const struct globals *globals, const struct arguments *arguments)
 {

@@ -55,9 +55,9 @@ static void fill_row(struct row *row, const struct record *record, enum life lif
 {
 	int pid = life_is_alive(life) ? record->init.pid : 0;
 
-	*row = (struct row){ { record->id, arena_format(arena, "%d", pid), life_name(life),
-			       record->bundle, record->created ? record->created : "-",
-			       life_owner(record, arena) } };
+	*row = (struct row) { { record->id, arena_format(arena, "%d", pid), life_name(life),
+				record->bundle, record->created ? record->created : "-",
+				life_owner(record, arena) } };
 }
 
 /* Deleted between readdir and now: false. */
@@ -76,7 +76,7 @@ static void list_table(const struct records *records, const struct strings *ids,
 	struct row *rows = arena_array(arena, ids->count + 1, sizeof *rows);
 	size_t count = 1;
 
-	rows[0] = (struct row){ { "ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER" } };
+	rows[0] = (struct row) { { "ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER" } };
 	for (size_t i = 0; i < ids->count; i++) {
 		struct record record;
 
@@ -88,8 +88,7 @@ static void list_table(const struct records *records, const struct strings *ids,
 }
 
 /* `null` when there is none: so has runc, and go-runc reads it. */
-static void list_json(const struct records *records, const struct strings *ids,
-		      struct arena *arena)
+static void list_json(const struct records *records, const struct strings *ids, struct arena *arena)
 {
 	size_t count = 0;
 

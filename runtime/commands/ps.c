@@ -77,7 +77,7 @@ static int run_ps(char **argv, char **output, struct arena *arena)
 	return 0;
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* The word number `index` of a line, or NULL. Gives its length. */
 static const char *word_of(const char *line, size_t index, size_t *length)
@@ -133,7 +133,7 @@ static int print_table(char *output, const pid_t *pids, ssize_t count)
 	return 0;
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void print_json(const pid_t *pids, ssize_t count)
 {

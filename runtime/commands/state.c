@@ -21,9 +21,9 @@ int command_state(const struct globals *globals, const struct arguments *argumen
 	/* The spec has no word for it, and engines stumble over words they do not know. */
 	if (life == LIFE_UNKNOWN)
 		return advise(refuse(EIO, "the record of the container is %s",
-				     record.phase == RECORD_INTENT ?
-					     "incomplete: its create was killed" :
-					     "damaged"),
+				     record.phase == RECORD_INTENT
+					     ? "incomplete: its create was killed"
+					     : "damaged"),
 			      "caisson delete --force %s frees what is left", record.id);
 	fputs(life_state(&record, life, globals->arena), stdout);
 	return 0;

@@ -18,7 +18,7 @@ static pid_t sleeper;
 static void prepare(void)
 {
 	make_state_root();
-	globals = (struct globals){ .root = state_root, .arena = &test_arena };
+	globals = (struct globals) { .root = state_root, .arena = &test_arena };
 	sleeper = fork();
 	if (sleeper == 0) {
 		signal(SIGTERM, SIG_DFL);
@@ -53,7 +53,7 @@ static int run(const char *name, const char *const *words)
 	return result;
 }
 
-#define RUN(name, ...) run(name, (const char *[]){ __VA_ARGS__, NULL })
+#define RUN(name, ...) run(name, (const char *[]) { __VA_ARGS__, NULL })
 
 static void refused(int result, const char *what, const char *hint)
 {
@@ -92,7 +92,7 @@ static bool web_exists(void)
 	return there_is("web", "");
 }
 
-/* ---- unknown ---------------------------------------------------------------------------------- */
+/* ---- unknown --------------------------------------------------------------------------------- */
 
 Test(commands, what_does_not_exist_is_said_to_every_command)
 {
@@ -115,7 +115,7 @@ Test(commands, a_wrong_id_is_wrong_even_when_forced)
 		"letters, digits and _ + . - make an id, at most 255 of them, no dot in front");
 }
 
-/* ---- state ------------------------------------------------------------------------------------ */
+/* ---- state ----------------------------------------------------------------------------------- */
 
 Test(commands, state_prints_json_and_nothing_else)
 {
@@ -154,7 +154,7 @@ Test(commands, state_of_a_damaged_record_says_how_to_be_rid_of_it)
 		"caisson delete --force web frees what is left");
 }
 
-/* ---- kill ------------------------------------------------------------------------------------- */
+/* ---- kill ------------------------------------------------------------------------------------ */
 
 Test(commands, kill_without_a_signal_is_term)
 {
@@ -187,7 +187,7 @@ Test(commands, kill_refuses_an_unknown_signal)
 	refused(RUN("kill", "web", "FOO"), "unknown signal \"FOO\"", "");
 }
 
-/* ---- delete ----------------------------------------------------------------------------------- */
+/* ---- delete ---------------------------------------------------------------------------------- */
 
 Test(commands, a_running_container_is_not_deleted)
 {
@@ -267,7 +267,7 @@ Test(commands, a_process_that_merely_has_the_pid_is_left_alone)
 	cr_assert_eq(kill(sleeper, 0), 0);
 }
 
-/* ---- pause, resume ---------------------------------------------------------------------------- */
+/* ---- pause, resume --------------------------------------------------------------------------- */
 
 Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 {
@@ -279,12 +279,12 @@ Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 	refused(RUN("resume", "web"), "container not paused", "");
 }
 
-/* ---- list ------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 Test(commands, an_empty_list_has_a_heading)
 {
 	cr_redirect_stdout();
-	cr_assert_eq(run("list", (const char *[]){ NULL }), 0);
+	cr_assert_eq(run("list", (const char *[]) { NULL }), 0);
 	cr_assert_stdout_eq_str(
 		"ID          PID         STATUS      BUNDLE      CREATED     OWNER\n");
 }
@@ -356,11 +356,11 @@ Test(commands, a_quiet_list_has_only_ids)
 Test(commands, a_root_that_was_named_must_be_there_to_be_listed)
 {
 	globals.root = "/nonexistent/root";
-	refused(run("list", (const char *[]){ NULL }),
+	refused(run("list", (const char *[]) { NULL }),
 		"open the state directory /nonexistent/root: No such file or directory", "");
 }
 
-/* ---- ps --------------------------------------------------------------------------------------- */
+/* ---- ps -------------------------------------------------------------------------------------- */
 
 Test(commands, ps_in_json_is_a_list_of_pids)
 {
@@ -390,7 +390,7 @@ Test(commands, ps_prints_the_lines_of_ps_about_the_container)
 		cr_skip("needs ps(1)");
 	cr_redirect_stdout();
 	make_web(true);
-	cr_assert_eq(RUN("ps", "web", "-e", "-o", "ppid,pid"), 0);
+	cr_assert_eq(RUN("ps", "web", "-e", "-o", "ppid:7,pid:7"), 0);
 	snprintf(expected, sizeof expected, "%7s %7s\n%7d %7d\n", "PPID", "PID", getpid(), sleeper);
 	cr_assert_stdout_eq_str(expected);
 }
@@ -404,13 +404,13 @@ Test(commands, ps_needs_a_pid_column)
 		"the options for ps must leave a PID column");
 }
 
-/* ---- the rest --------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 Test(commands, spec_does_not_overwrite)
 {
 	cr_assert_eq(RUN("spec", "--bundle", state_root), 0);
-	refused(RUN("spec", "--bundle", state_root),
-		"File config.json exists. Remove it first", "");
+	refused(RUN("spec", "--bundle", state_root), "File config.json exists. Remove it first",
+		"");
 	cr_assert_eq(unlinkat(test_records.fd, "config.json", 0), 0);
 }
 
@@ -422,7 +422,7 @@ Test(commands, only_one_line_has_the_word_version)
 	FILE *out;
 
 	cr_redirect_stdout();
-	cr_assert_eq(run("version", (const char *[]){ NULL }), 0);
+	cr_assert_eq(run("version", (const char *[]) { NULL }), 0);
 	out = cr_get_redirected_stdout();
 	length = fread(text, 1, sizeof text - 1, out);
 	text[length] = '\0';

@@ -106,7 +106,7 @@ static struct record example(void)
 {
 	static struct pair notes[] = { { (char *)"b", (char *)"2" }, { (char *)"a", (char *)"1" } };
 
-	return (struct record){
+	return (struct record) {
 		.id = (char *)"web",
 		.bundle = (char *)"/bundles/web",
 		.rootfs = (char *)"/bundles/web/rootfs",
@@ -145,10 +145,11 @@ Test(life, a_stopped_container_has_pid_0_and_no_empty_annotations)
 
 	record.annotations.count = 0;
 	record.owner = 4242424;
-	cr_assert_str_eq(life_state_line(&record, LIFE_STOPPED, &test_arena),
-			 "{\"ociVersion\":\"1.2.0\",\"id\":\"web\",\"pid\":0,\"status\":\"stopped\","
-			 "\"bundle\":\"/bundles/web\",\"rootfs\":\"/bundles/web/rootfs\","
-			 "\"created\":\"2026-11-22T07:57:29.075741679Z\",\"owner\":\"#4242424\"}");
+	cr_assert_str_eq(
+		life_state_line(&record, LIFE_STOPPED, &test_arena),
+		"{\"ociVersion\":\"1.2.0\",\"id\":\"web\",\"pid\":0,\"status\":\"stopped\","
+		"\"bundle\":\"/bundles/web\",\"rootfs\":\"/bundles/web/rootfs\","
+		"\"created\":\"2026-11-22T07:57:29.075741679Z\",\"owner\":\"#4242424\"}");
 }
 
 Test(life, hooks_are_told_what_the_spec_says)

@@ -10,19 +10,19 @@ static struct arena arena;
 static struct globals globals;
 static struct arguments arguments;
 
-#define WORDS(...) ((char **)(const char *[]){ "caisson", __VA_ARGS__, NULL })
+#define WORDS(...) ((char **)(const char *[]) { "caisson", __VA_ARGS__, NULL })
 
 static int parse_globals(char **argv)
 {
-	globals = (struct globals){ .arena = &arena };
+	globals = (struct globals) { .arena = &arena };
 	return options_parse_globals(&globals, argv);
 }
 
-#define PARSE(command, ...) parse(command, (char **)(const char *[]){ __VA_ARGS__, NULL })
+#define PARSE(command, ...) parse(command, (char **)(const char *[]) { __VA_ARGS__, NULL })
 
 static int parse(const char *command, char **argv)
 {
-	arguments = (struct arguments){ 0 };
+	arguments = (struct arguments) { 0 };
 	return options_parse(&arguments, command_named(command), argv, &arena);
 }
 
@@ -43,7 +43,8 @@ Test(options, containerds_globals_are_understood)
 Test(options, a_repeated_global_counts_the_last_time)
 {
 	cr_assert_eq(parse_globals(WORDS("--root=/a", "--systemd-cgroup", "--root=/b",
-					 "--systemd-cgroup", "create")), 5);
+					 "--systemd-cgroup", "create")),
+		     5);
 	cr_assert_str_eq(globals.root, "/b");
 }
 
@@ -69,7 +70,8 @@ Test(options, conmons_create_is_understood)
 {
 	cr_assert_eq(PARSE("create", "--bundle", "/b", "--pid-file", "/b/pid", "--no-pivot",
 			   "--no-new-keyring", "--preserve-fds", "3", "--console-socket",
-			   "/tmp/conmon-term.X", "web"), 0);
+			   "/tmp/conmon-term.X", "web"),
+		     0);
 	cr_assert_str_eq(arguments.bundle, "/b");
 	cr_assert_str_eq(arguments.pid_file, "/b/pid");
 	cr_assert_str_eq(arguments.console_socket, "/tmp/conmon-term.X");
@@ -184,7 +186,7 @@ Test(options, wrong_values_are_refused)
 	refused(PARSE("list", "--=x"), "bad flag syntax: --=x", "");
 }
 
-#define CHECK(command, ...) check(command, (char **)(const char *[]){ __VA_ARGS__ })
+#define CHECK(command, ...) check(command, (char **)(const char *[]) { __VA_ARGS__ })
 
 static int check(const char *command, char **argv)
 {
@@ -198,11 +200,9 @@ Test(options, the_number_of_words_is_checked)
 		"usage: caisson state <container-id>");
 	refused(CHECK("list", "x", NULL), "\"list\" requires exactly 0 argument(s)",
 		"usage: caisson list [options]");
-	refused(CHECK("exec", NULL),
-		"\"exec\" requires a minimum of 1 argument(s)",
+	refused(CHECK("exec", NULL), "\"exec\" requires a minimum of 1 argument(s)",
 		"usage: caisson exec [options] <container-id> <command> [argument...]");
-	refused(CHECK("kill", "a", "b", "c", NULL),
-		"\"kill\" requires a maximum of 2 argument(s)",
+	refused(CHECK("kill", "a", "b", "c", NULL), "\"kill\" requires a maximum of 2 argument(s)",
 		"usage: caisson kill [options] <container-id> [signal]");
 	cr_assert_eq(CHECK("kill", "a", "9", NULL), 0);
 }

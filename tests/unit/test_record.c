@@ -27,7 +27,8 @@ static int look(struct record *record, const char *id)
 Test(record, ids_are_checked)
 {
 	static const char *const good[] = { "a", "A-b_c+d.9", "-x", "+" };
-	static const char *const bad[] = { ".", "..", ".hidden", "a/b", "a b", "a\n", "\xc3\xa4", "a:b" };
+	static const char *const bad[] = { ".",	  "..",	 ".hidden",  "a/b",
+					   "a b", "a\n", "\xc3\xa4", "a:b" };
 	char long_id[257];
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -51,10 +52,10 @@ Test(record, what_is_written_is_read)
 	cr_assert_eq(reserve(&made, "web"), 0);
 	made.rootfs = (char *)"/bundles/web/rootfs";
 	made.oci_version = (char *)"1.2.0";
-	made.annotations = (struct pairs){ &note, 1 };
-	made.cgroups = (struct strings){ paths, 2 };
+	made.annotations = (struct pairs) { &note, 1 };
+	made.cgroups = (struct strings) { paths, 2 };
 	made.driver = CG_SYSTEMD;
-	made.init = (struct process){ 4242, 18446744073709ull };
+	made.init = (struct process) { 4242, 18446744073709ull };
 	made.rootless = made.own_pid_namespace = made.has_poststop = true;
 	cr_assert_eq(record_write(&made), 0);
 	record_close(&made);
@@ -117,8 +118,8 @@ Test(record, the_intent_learns_pid_and_cgroups)
 	char *paths[] = { (char *)"unified=/web", NULL };
 
 	cr_assert_eq(reserve(&maker, "web"), 0);
-	maker.cgroups = (struct strings){ paths, 1 };
-	maker.init = (struct process){ 77, 99 };
+	maker.cgroups = (struct strings) { paths, 1 };
+	maker.init = (struct process) { 77, 99 };
 	cr_assert_eq(record_intend(&maker), 0);
 	record_close(&maker);
 	cr_assert_eq(look(&other, "web"), 0);

@@ -56,7 +56,7 @@ static const char *read_log(void)
 static void fail_to_mount(void)
 {
 	blame(fail(EPERM, "mount %s on %s", "proc", "/proc"), "mounts[%d]", 0);
-	advise(0, "ask for a pid namespace");
+	advise(-EPERM, "ask for a pid namespace");
 	snprintf(last_fault()->step, sizeof last_fault()->step, "mounts");
 	last_fault()->line = 31;
 	last_fault()->column = 5;
@@ -104,7 +104,7 @@ Test(say, a_place_the_sentence_names_is_not_repeated)
 	char sentence[256];
 
 	refuse(EINVAL, "config.json: mounts[1].type: expected a string, got 5");
-	blame(0, "mounts[1].type");
+	blame(-EINVAL, "mounts[1].type");
 	cr_assert_str_eq(say_sentence(sentence, sizeof sentence),
 			 "config.json: mounts[1].type: expected a string, got 5");
 	last_fault()->line = 7;
@@ -126,7 +126,8 @@ Test(say, a_place_without_a_line_is_still_a_place)
 Test(say, json_stays_json_whatever_the_message_holds)
 {
 	open_say(log_path, "json", NULL);
-	refuse(EINVAL, "a \"b\" \\ \n\t\x01\x7f gr\xc3\xbc\xc3\x9f \xff \xed\xa0\x80 \xf0\x9f\x90\xb3");
+	refuse(EINVAL,
+	       "a \"b\" \\ \n\t\x01\x7f gr\xc3\xbc\xc3\x9f \xff \xed\xa0\x80 \xf0\x9f\x90\xb3");
 	say_fault();
 	cr_assert_str_eq(read_log(),
 			 "{\"level\":\"error\",\"msg\":\"a \\\"b\\\" \\\\ \\n\\t\\u0001\\u007f "

@@ -29,9 +29,10 @@ Test(signals, real_time_signals_count_from_both_ends)
 
 Test(signals, others_are_refused_in_runcs_words)
 {
-	static const char *const unknown[] = { "FOO", "",	"SIG",	   "65",   "-9", "9x",
-					       "+9",  "RTMIN-1", "RTMIN+31", "RTMIN+", "SIGSIGKILL",
-					       "99999999999999999999" };
+	static const char *const unknown[] = { "FOO",	 "",	       "SIG",
+					       "65",	 "-9",	       "9x",
+					       "+9",	 "RTMIN-1",    "RTMIN+31",
+					       "RTMIN+", "SIGSIGKILL", "99999999999999999999" };
 
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
 		cr_assert_eq(signal_number(unknown[i]), -EINVAL, "%s", unknown[i]);
