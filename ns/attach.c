@@ -38,11 +38,25 @@ bool attach_new_api(void)
 	return known == 2;
 }
 
+/* Old ids are what mountinfo has, unique ones what statmount(2) takes: useless without it. */
+static bool statmount_there(void)
+{
+	static int known;
+
+	if (!known) {
+		long result = syscall(SYS_statmount, NULL, NULL, 0, 0);
+
+		known = result < 0 && (errno == ENOSYS || errno == EPERM) ? 1 : 2;
+	}
+	return known == 2;
+}
+
 uint64_t attach_id(int fd)
 {
 	struct statx about;
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &about) == 0 &&
+	if (statmount_there() &&
+	    statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &about) == 0 &&
 	    about.stx_mask & STATX_MNT_ID_UNIQUE)
 		return about.stx_mnt_id;
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &about) == 0 &&

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 
 #include "specs/spec.h"
 
@@ -18,6 +19,9 @@
 #endif
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x00004000U /* since 6.8 */
+#endif
+#ifndef SYS_statmount
+#define SYS_statmount 457 /* since 6.8 */
 #endif
 #ifndef MS_LAZYTIME
 #define MS_LAZYTIME (1 << 25)
@@ -67,8 +71,8 @@ int attach_remount(const struct attachment *what, int target);
 
 /* open_tree(2) with OPEN_TREE_CLONE; `path` NULL: `dir` itself. A negative errno, nothing said. */
 int attach_clone(int dir, const char *path, bool recursive, bool nofollow);
-/* Which mount a descriptor is on: unique for ever where the kernel has that (since 6.8), else
- * until reused. 0: not known. */
+/* Which mount a descriptor is on: unique for ever, and above 2^31, where the kernel has that (since
+ * 6.8), else as in mountinfo and until reused. 0: not known. */
 uint64_t attach_id(int fd);
 /* True when open_tree(2) and mount_setattr(2) are there (5.12): asked once. */
 bool attach_new_api(void);

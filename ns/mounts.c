@@ -556,13 +556,24 @@ static int do_remount(struct ns_root *root, struct mount_plan *plan)
 {
 	autoclose int target = below_open(root->fd, plan->destination, 0);
 	struct attachment what;
+	int result;
 
 	if (target < 0)
 		return fail(target, "remount %s", plan->destination);
 	attachment_of(&what, root, plan);
 	what.type = plan->options.bind ? NULL : plan->type;
 	what.data = &plan->options.data;
-	return attach_remount(&what, target);
+	result = attach_remount(&what, target);
+	if (result)
+		return result;
+	/* The entry that made it promised something else. */
+	for (size_t i = 0; i < root->promises.count; i++) {
+		if (root->promises.at[i].id == attach_id(target)) {
+			root->promises.at[i].set = what.set & any_flag;
+			root->promises.at[i].not_set = 0;
+		}
+	}
+	return 0;
 }
 
 static int bind_notify_socket(struct ns_root *root)

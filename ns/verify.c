@@ -20,10 +20,6 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#endif
-
 /* <linux/mount.h> of 6.8, the part used here; the kernel fills in no more than it is given. */
 struct statmount_request {
 	uint32_t size, spare;
@@ -44,7 +40,7 @@ struct statmount_answer {
 _Static_assert(offsetof(struct statmount_answer, text) == 512, "struct statmount has 512 bytes");
 enum { statmount_mount = 2, statmount_type = 32 };
 
-/* Ids that are never used again start above those that are (fs/namespace.c). */
+/* See attach_id(): the others are mountinfo's. */
 static bool is_unique(uint64_t id)
 {
 	return id > UINT64_C(1) << 31;
@@ -211,14 +207,14 @@ int verify_all(const struct ns_root *root)
 	for (size_t i = 0; i < root->promises.count; i++) {
 		const struct mount_promise *asked = &root->promises.at[i];
 		struct found found = { 0 };
-		int result = is_unique(asked->id) ? ask(asked->id, &found) : -ENOSYS;
+		int result = 0;
 
-		/* A kernel without it, or a seccomp filter over us that does not know it. */
-		if (result == -ENOSYS || (result == -EPERM && !mountinfo)) {
-			if (!mountinfo && (result = read_mountinfo(root, &mountinfo)))
-				return result;
-			result = look_up(mountinfo, asked->id, &found);
-		}
+		if (!is_unique(asked->id) && !mountinfo)
+			result = read_mountinfo(root, &mountinfo);
+		if (result)
+			return result;
+		result = mountinfo ? look_up(mountinfo, asked->id, &found) :
+				     ask(asked->id, &found);
 		if (result)
 			result = fail(result, "look at the mount on %s again", asked->at);
 		else
