@@ -266,7 +266,7 @@ static int verify(const struct ns_caps *wanted)
 	return 0;
 }
 
-int ns_caps_apply(const struct ns_caps *caps)
+int ns_caps_settle(const struct ns_caps *caps)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
@@ -275,7 +275,6 @@ int ns_caps_apply(const struct ns_caps *caps)
 		{ (uint32_t)(caps->effective >> 32), (uint32_t)(caps->permitted >> 32),
 		  (uint32_t)(caps->inheritable >> 32) },
 	};
-	int result;
 
 	if (syscall(SYS_capset, &header, data) < 0)
 		return blame(fail(errno,
@@ -285,8 +284,26 @@ int ns_caps_apply(const struct ns_caps *caps)
 				  (unsigned long long)caps->effective,
 				  (unsigned long long)caps->inheritable),
 			     "process.capabilities");
+	return 0;
+}
+
+int ns_caps_apply(const struct ns_caps *caps)
+{
+	int result = ns_caps_settle(caps);
+
+	if (result)
+		return result;
 	result = raise_ambient(caps->ambient);
 	if (result)
 		return blame(result, "process.capabilities");
 	return verify(caps);
+}
+
+struct ns_caps ns_caps_with_admin(const struct ns_caps *caps)
+{
+	struct ns_caps more = *caps;
+
+	more.permitted |= bit_of(CAP_SYS_ADMIN);
+	more.effective |= bit_of(CAP_SYS_ADMIN);
+	return more;
 }

@@ -24,4 +24,10 @@ int ns_caps_limit_bounding(const struct ns_caps *caps);
 /* After setuid (PR_SET_KEEPCAPS was set by the caller): the other four, then read back. */
 int ns_caps_apply(const struct ns_caps *caps);
 
+/* Loading a seccomp filter takes no_new_privs or CAP_SYS_ADMIN (seccomp(2)). Without the former the
+ * sets are first applied with that one capability more, and settled once the filter is loaded: one
+ * capset(2) and nothing else, since the filter may allow no more than that. */
+struct ns_caps ns_caps_with_admin(const struct ns_caps *caps);
+int ns_caps_settle(const struct ns_caps *caps);
+
 #endif

@@ -240,11 +240,10 @@ static const char *listener_state(struct run *run)
 				  plan->spec.linux.seccomp.listener_metadata, plan->arena);
 }
 
-/* Loading a filter takes no_new_privs or CAP_SYS_ADMIN (seccomp(2)): without the former it must
- * come before the capabilities go, and what follows runs under it. */
-int inside_seccomp_first(struct run *run)
+/* See ns_caps_with_admin(). */
+static bool wants_admin(const struct plan *plan)
 {
-	return sc_load(run->seccomp, run->listener, listener_state(run));
+	return plan->spec.linux.seccomp.given && !plan->process->no_new_privileges.value;
 }
 
 /* Each before the one that takes away the right to do it: the bounding set needs CAP_SETPCAP,
@@ -253,21 +252,22 @@ int inside_user(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct spec_process *process = plan->process;
-	bool cwd_as_root = true;
+	struct ns_caps caps = wants_admin(plan) ? ns_caps_with_admin(&plan->caps) : plan->caps;
+	bool entered = false;
 	int result = ns_caps_limit_bounding(&plan->caps);
 
-	if (!result && identity_cwd(process->cwd) == -EACCES)
-		cwd_as_root = false;
-	else if (!result && last_fault()->error)
-		return -last_fault()->error;
+	if (!result) {
+		result = identity_cwd(process->cwd);
+		entered = !result;
+		if (result == -EACCES)
+			result = 0;
+	}
 	if (!result)
 		result = identity_user(&process->user, plan->deny_setgroups, plan->keep_groups);
 	if (!result)
-		result = ns_caps_apply(&plan->caps);
-	if (!result && !cwd_as_root) {
-		forget_fault();
+		result = ns_caps_apply(&caps);
+	if (!result && !entered)
 		result = identity_cwd(process->cwd);
-	}
 	return result;
 }
 
@@ -338,8 +338,10 @@ int inside_exec(struct run *run)
 		return result;
 	workload_signals();
 	baton_send_ready(run->baton);
-	if (run->seccomp && process->no_new_privileges.value)
+	if (run->seccomp)
 		result = sc_load(run->seccomp, run->listener, state);
+	if (!result && wants_admin(plan))
+		result = ns_caps_settle(&plan->caps);
 	if (result)
 		return result;
 	execve(run->program, process->args.at, run->env);

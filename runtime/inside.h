@@ -29,7 +29,6 @@ int inside_rlimits(struct run *run);
 int inside_keyring(struct run *run);
 int inside_priority(struct run *run);
 int inside_labels(struct run *run);
-int inside_seccomp_first(struct run *run);
 int inside_user(struct run *run);
 int inside_program(struct run *run);
 int inside_wait(struct run *run);

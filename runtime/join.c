@@ -48,8 +48,6 @@ static const struct step rows[] = {
 	  .run = inside_priority },
 	{ "labels", "AppArmor and SELinux, in force at execve", INSIDE, .wanted = wants_labels,
 	  .run = inside_labels },
-	{ "seccomp first", "without no_new_privs it takes CAP_SYS_ADMIN", INSIDE,
-	  .wanted = wants_seccomp_first, .run = inside_seccomp_first },
 	{ "user", "bounding set, groups, gid, uid, capabilities, umask, cwd", INSIDE,
 	  .run = inside_user },
 	{ "program", "found as the user who will run it", INSIDE, .run = inside_program },

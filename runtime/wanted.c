@@ -143,11 +143,6 @@ bool wants_keyring(const struct plan *plan)
 	return !plan->arguments->no_new_keyring;
 }
 
-bool wants_seccomp_first(const struct plan *plan)
-{
-	return wants_seccomp(plan) && !plan->process->no_new_privileges.value;
-}
-
 bool wants_early_pid_file(const struct plan *plan)
 {
 	return plan->arguments->pid_file && plan->gated;

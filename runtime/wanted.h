@@ -33,7 +33,6 @@ bool wants_rlimits_inside(const struct plan *plan);
 bool wants_keyring(const struct plan *plan);
 bool wants_process(const struct plan *plan);
 bool wants_labels(const struct plan *plan);
-bool wants_seccomp_first(const struct plan *plan);
 bool wants_early_pid_file(const struct plan *plan);
 bool wants_late_pid_file(const struct plan *plan);
 bool wants_start_container(const struct plan *plan);
