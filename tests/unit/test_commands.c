@@ -279,6 +279,124 @@ Test(commands, only_what_runs_is_paused_and_only_what_is_paused_resumed)
 	refused(RUN("resume", "web"), "container not paused", "");
 }
 
+/* ---- with a cgroup ---------------------------------------------------------------------------- */
+
+static char cgroup_path[64];
+static char freezer[512];
+
+static bool cgroup_exists(void)
+{
+	return access(freezer, F_OK) == 0;
+}
+
+/* The sleeper in a cgroup of its own, of every hierarchy the host has. */
+static void make_web_in_cgroup(bool own_pid_namespace)
+{
+	struct cgroup cgroup = { 0 };
+	struct cg_request request = { .driver = CG_CGROUPFS, .cgroups_path = cgroup_path, .id = "web" };
+	struct record record;
+
+	if (geteuid() != 0)
+		cr_skip("needs root, to make cgroups");
+	snprintf(cgroup_path, sizeof cgroup_path, "/caisson-test-%d", getpid());
+	if (cg_plan(&cgroup, &request, &test_arena) < 0 || cg_make(&cgroup) < 0)
+		cr_skip("cannot make a cgroup here: %s", last_fault()->what);
+	cr_assert_eq(cg_enter(&cgroup, sleeper), 0, "%s", last_fault()->what);
+	cr_assert_gt(cgroup.count, 0);
+	snprintf(freezer, sizeof freezer, "%s%s", cgroup.hierarchies[0].mount, cgroup_path);
+	cr_assert(cgroup_exists());
+	cr_assert_eq(record_reserve(&record, &test_records, "web", "/b", &test_arena), 0);
+	cr_assert_eq(process_look(sleeper, &record.init.started, (char[1]){ 0 }), 0);
+	record.init.pid = sleeper;
+	record.cgroups = cg_save(&cgroup, &test_arena);
+	record.own_pid_namespace = own_pid_namespace;
+	cr_assert_eq(record_write(&record), 0);
+	record_close(&record);
+	cg_close(&cgroup);
+}
+
+static enum life life_of_web(void)
+{
+	struct record record;
+	enum life life;
+
+	cr_assert_eq(record_load(&record, &test_records, "web", RECORD_LOOK, &test_arena), 0);
+	life = life_of(&record);
+	record_close(&record);
+	return life;
+}
+
+Test(commands, what_is_paused_is_resumed)
+{
+	make_web_in_cgroup(true);
+	cr_assert_eq(RUN("pause", "web"), 0, "%s", last_fault()->what);
+	cr_assert_eq(life_of_web(), LIFE_PAUSED);
+	refused(RUN("pause", "web"), "container not running", "");
+	refused(RUN("delete", "web"), "cannot delete container web that is not stopped: paused",
+		"caisson delete --force web kills it first");
+	cr_assert_eq(RUN("resume", "web"), 0);
+	cr_assert_eq(life_of_web(), LIFE_RUNNING);
+	cr_assert_eq(RUN("delete", "--force", "web"), 0, "%s", last_fault()->what);
+	cr_assert_not(cgroup_exists());
+}
+
+Test(commands, what_is_paused_dies_when_it_is_killed)
+{
+	make_web_in_cgroup(true);
+	cr_assert_eq(RUN("pause", "web"), 0, "%s", last_fault()->what);
+	cr_assert_eq(RUN("kill", "web", "KILL"), 0);
+	cr_assert_eq(end_of_sleeper(), 128 + SIGKILL);
+	cr_assert_eq(RUN("delete", "web"), 0, "%s", last_fault()->what);
+	cr_assert_not(cgroup_exists());
+}
+
+Test(commands, in_a_shared_pid_namespace_kill_is_for_those_that_are_left)
+{
+	struct process other = { 0 };
+	int fds[2];
+	char letter;
+
+	make_web_in_cgroup(false);
+	/* A process that outlives the first one. */
+	cr_assert_eq(pipe(fds), 0);
+	other.pid = fork();
+	if (other.pid == 0) {
+		close(fds[0]);
+		for (;;)
+			pause();
+	}
+	close(fds[1]);
+	cr_assert_eq(process_look(other.pid, &other.started, &letter), 0);
+	struct record record;
+	struct cgroup cgroup;
+	cr_assert_eq(record_load(&record, &test_records, "web", RECORD_LOOK, &test_arena), 0);
+	cr_assert_eq(cg_reopen(&cgroup, &record.cgroups, record.driver, &test_arena), 0);
+	cr_assert_eq(cg_enter(&cgroup, other.pid), 0, "%s", last_fault()->what);
+	cg_close(&cgroup);
+	record_close(&record);
+	stop_web();
+	cr_assert_eq(life_of_web(), LIFE_STOPPED);
+	refused(RUN("kill", "web", "TERM"), "container not running", "");
+	cr_assert_eq(RUN("kill", "web", "KILL"), 0);
+	cr_assert_eq(read(fds[0], &letter, 1), 0, "its end of the pipe is closed");
+	cr_assert_eq(waitpid(other.pid, NULL, 0), other.pid);
+	refused(RUN("kill", "web", "KILL"), "container not running", "");
+	cr_assert_eq(RUN("delete", "web"), 0, "%s", last_fault()->what);
+	cr_assert_not(cgroup_exists());
+}
+
+Test(commands, ps_lists_what_is_in_the_cgroup)
+{
+	char expected[32];
+
+	make_web_in_cgroup(true);
+	cr_redirect_stdout();
+	cr_assert_eq(RUN("ps", "-f", "json", "web"), 0);
+	snprintf(expected, sizeof expected, "[%d]\n", sleeper);
+	cr_assert_stdout_eq_str(expected);
+	cr_assert_eq(RUN("delete", "--force", "web"), 0);
+}
+
 /* ---- list ------------------------------------------------------------------------------------ */
 
 Test(commands, an_empty_list_has_a_heading)
