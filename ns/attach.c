@@ -55,8 +55,7 @@ uint64_t attach_id(int fd)
 {
 	struct statx about;
 
-	if (statmount_there() &&
-	    statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &about) == 0 &&
+	if (statmount_there() && statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &about) == 0 &&
 	    about.stx_mask & STATX_MNT_ID_UNIQUE)
 		return about.stx_mnt_id;
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &about) == 0 &&
@@ -180,9 +179,11 @@ static int make_new(const struct attachment *what)
 		int error = errno;
 		int result = fail(error, "mount %s on %s", what->type, what->at);
 
-		return error == ENODEV ? advise(result, "this kernel has no file system \"%s\"; "
-							"see /proc/filesystems", what->type) :
-					 result;
+		return error == ENODEV ? advise(result,
+						"this kernel has no file system \"%s\"; "
+						"see /proc/filesystems",
+						what->type)
+				       : result;
 	}
 	if (config_all(context, what) < 0 || config(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0)
 		return fail_with_log(errno, context, what);
@@ -226,8 +227,8 @@ static void list_changes(struct changes *changes, const struct attachment *what)
 		bool joins = changes->count &&
 			     changes->at[changes->count - 1].recursive == what->userns_tree;
 
-		attributes = joins ? &changes->at[changes->count - 1].attributes :
-				     add_change(changes, what->userns_tree);
+		attributes = joins ? &changes->at[changes->count - 1].attributes
+				   : add_change(changes, what->userns_tree);
 		attributes->attr_set |= MOUNT_ATTR_IDMAP;
 		attributes->userns_fd = (uint64_t)what->userns;
 	}
@@ -240,8 +241,8 @@ static int fail_change(int error, const struct attachment *what, const struct mo
 				  what->at);
 
 		return error == -EINVAL ? advise(result, "the file system may not support idmapped "
-							 "mounts, or be idmapped already") :
-					  result;
+							 "mounts, or be idmapped already")
+					: result;
 	}
 	return fail(error, "set mount options of %s on %s", what->source ? what->source : "mount",
 		    what->at);

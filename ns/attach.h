@@ -30,12 +30,12 @@
 struct attachment {
 	const char *type;   /* a file system's; NULL: a bind mount of `from` */
 	const char *source; /* as mountinfo shows it; for messages when binding */
-	const char *at;     /* the destination, below `root`: for messages, and for kernels without
+	const char *at;	    /* the destination, below `root`: for messages, and for kernels without
 			     * the new API to find again what they have mounted */
 	int root;
 
-	int from;       /* bind: a descriptor of the source */
-	bool detached;  /* `from` is attach_clone()'s: it becomes the mount, and attach()'s own */
+	int from;	/* bind: a descriptor of the source */
+	bool detached;	/* `from` is attach_clone()'s: it becomes the mount, and attach()'s own */
 	bool recursive; /* bind: with everything mounted below it */
 
 	/* mount_setattr(2) */
@@ -49,9 +49,9 @@ struct attachment {
 
 	/* A new file system. */
 	const struct strings *data;
-	const char *mode;                   /* or NULL */
-	const char *label_key, *label;      /* or NULL: context="..." */
-	unsigned super;                     /* SUPER_*, ns/flags.h */
+	const char *mode;	       /* or NULL */
+	const char *label_key, *label; /* or NULL: context="..." */
+	unsigned super;		       /* SUPER_*, ns/flags.h */
 	bool super_readonly;
 	int (*fill)(int mount, int target); /* before anybody sees it; speaks for itself */
 };
@@ -63,7 +63,8 @@ int attach(const struct attachment *what, int target);
 /* The simplest bind mount: `from` on `target` with MOUNT_ATTR_* `set` added. Same return. */
 int attach_bind(int from, int target, int root, const char *at, bool recursive, uint64_t set);
 
-/* mount_setattr(2) on an attached mount: a negative errno, nothing said. `propagation` MS_* or 0. */
+/* mount_setattr(2) on an attached mount: a negative errno, nothing said. `propagation` MS_* or 0.
+ */
 int attach_change(int mount, bool recursive, uint64_t set, uint64_t clear,
 		  unsigned long propagation);
 /* Reconfigures the mount (and, with data or super flags, the file system) at `target`. */

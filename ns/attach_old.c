@@ -27,10 +27,10 @@ static const struct {
 	uint64_t attribute;
 	unsigned long flag;
 } pairs[] = {
-	{ MOUNT_ATTR_RDONLY, MS_RDONLY },	    { MOUNT_ATTR_NOSUID, MS_NOSUID },
-	{ MOUNT_ATTR_NODEV, MS_NODEV },		    { MOUNT_ATTR_NOEXEC, MS_NOEXEC },
-	{ MOUNT_ATTR_NOATIME, MS_NOATIME },	    { MOUNT_ATTR_STRICTATIME, MS_STRICTATIME },
-	{ MOUNT_ATTR_NODIRATIME, MS_NODIRATIME },   { MOUNT_ATTR_NOSYMFOLLOW, 256 },
+	{ MOUNT_ATTR_RDONLY, MS_RDONLY },	  { MOUNT_ATTR_NOSUID, MS_NOSUID },
+	{ MOUNT_ATTR_NODEV, MS_NODEV },		  { MOUNT_ATTR_NOEXEC, MS_NOEXEC },
+	{ MOUNT_ATTR_NOATIME, MS_NOATIME },	  { MOUNT_ATTR_STRICTATIME, MS_STRICTATIME },
+	{ MOUNT_ATTR_NODIRATIME, MS_NODIRATIME }, { MOUNT_ATTR_NOSYMFOLLOW, 256 },
 };
 
 static unsigned long flags_of(uint64_t attributes)
@@ -100,8 +100,8 @@ int attach_old_change(int mount_fd, bool recursive, uint64_t set, uint64_t clear
 		if (fstatfs(mount_fd, &now) < 0)
 			return -errno;
 		/* ST_RDONLY ... ST_NOATIME have the numbers of MS_*, but for relatime (4096). */
-		flags = (unsigned long)now.f_flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC |
-						      MS_NOATIME | MS_NODIRATIME);
+		flags = (unsigned long)now.f_flags &
+			(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME);
 		flags |= now.f_flags & 4096 ? MS_RELATIME : 0;
 		flags = (flags & ~flags_of(clear)) | flags_of(set);
 		if (mount(NULL, name, NULL, MS_REMOUNT | MS_BIND | flags, NULL) < 0)

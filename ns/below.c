@@ -161,6 +161,47 @@ static int walk_and_make(struct walk *walk, int root, const char *path, unsigned
 	return 0;
 }
 
+/* Cuts "/dev/pts/" into "/dev/" and "pts". */
+static int cut(const char *path, char parent[PATH_MAX], char *name, size_t size)
+{
+	size_t end = strlen(path), start;
+
+	while (end && path[end - 1] == '/')
+		end--;
+	for (start = end; start && path[start - 1] != '/';)
+		start--;
+	if (end == start)
+		return -EINVAL;
+	if (end - start >= size || start >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, path + start, end - start);
+	name[end - start] = '\0';
+	memcpy(parent, path, start);
+	parent[start] = '\0';
+	return strcmp(name, ".") && strcmp(name, "..") ? 0 : -EINVAL;
+}
+
+/* The usual case: only the last component is missing. -EAGAIN: it is not that. */
+static int make_last(int root, const char *path, unsigned how, bool file)
+{
+	char parent[PATH_MAX], name[NAME_MAX + 1];
+	int made;
+
+	if (cut(path, parent, name, sizeof name))
+		return -EAGAIN;
+	autoclose int directory = look(root, parent, O_DIRECTORY, how);
+	if (directory < 0)
+		return -EAGAIN;
+	if (!file && mkdirat(directory, name, 0755) < 0)
+		return errno == EEXIST ? -EAGAIN : -errno;
+	made = file ? openat(directory, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644) : -1;
+	if (file && made < 0)
+		return errno == EEXIST ? -EAGAIN : -errno;
+	close_owned(&made);
+	return open_how(directory, name, O_PATH | O_NOFOLLOW | (file ? 0 : O_DIRECTORY), 0,
+			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
 static int make_and_open(int root, const char *path, unsigned how, bool file)
 {
 	struct walk walk;
@@ -170,6 +211,9 @@ static int make_and_open(int root, const char *path, unsigned how, bool file)
 	int result;
 
 	if (fd != -ENOENT)
+		return fd;
+	fd = make_last(root, path, how, file);
+	if (fd != -EAGAIN)
 		return fd;
 	result = walk_and_make(&walk, root, path, how, file);
 	if (result)
@@ -189,20 +233,8 @@ int below_make_file(int root, const char *path, unsigned how)
 
 int below_parent(int root, const char *path, char *name, size_t size)
 {
-	size_t end = strlen(path), start;
 	char parent[PATH_MAX];
+	int result = cut(path, parent, name, size);
 
-	while (end && path[end - 1] == '/')
-		end--;
-	for (start = end; start && path[start - 1] != '/';)
-		start--;
-	if (end == start || end - start >= size || start >= sizeof parent)
-		return end == start ? -EINVAL : -ENAMETOOLONG;
-	memcpy(name, path + start, end - start);
-	name[end - start] = '\0';
-	if (!strcmp(name, ".") || !strcmp(name, ".."))
-		return -EINVAL;
-	memcpy(parent, path, start);
-	parent[start] = '\0';
-	return make_and_open(root, parent, 0, false);
+	return result ? result : make_and_open(root, parent, 0, false);
 }

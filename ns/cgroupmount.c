@@ -42,9 +42,8 @@ static int bind_host_path(struct ns_root *root, const struct mount_plan *plan,
 static int mount_unified(struct ns_root *root, const struct mount_plan *plan, int target)
 {
 	const struct ns_cgroup_view *view = root->context.cgroups;
-	const char *path = view && view->count && root->context.new_cgroupns ?
-				   view->at[0].host_path :
-				   "/sys/fs/cgroup";
+	const char *path = view && view->count && root->context.new_cgroupns ? view->at[0].host_path
+									     : "/sys/fs/cgroup";
 	struct attachment what;
 
 	attachment_of(&what, root, plan);
@@ -154,8 +153,6 @@ int mount_cgroup(struct ns_root *root, const struct mount_plan *plan, int target
 	const struct ns_cgroup_view *view = root->context.cgroups;
 
 	if (!view)
-		return refuse(ENODEV, "this host has no cgroups to mount on %s",
-			      plan->destination);
-	return view->unified ? mount_unified(root, plan, target) :
-			       mount_hybrid(root, plan, target);
+		return refuse(ENODEV, "this host has no cgroups to mount on %s", plan->destination);
+	return view->unified ? mount_unified(root, plan, target) : mount_hybrid(root, plan, target);
 }

@@ -50,8 +50,7 @@ static int copy_status(int from, int to, const struct stat *about, const char *n
 {
 	const struct timespec times[2] = { about->st_atim, about->st_mtim };
 
-	if (fchown(to, about->st_uid, about->st_gid) < 0 ||
-	    fchmod(to, about->st_mode & 07777) < 0)
+	if (fchown(to, about->st_uid, about->st_gid) < 0 || fchmod(to, about->st_mode & 07777) < 0)
 		return failed(name);
 	copy_attributes(from, to);
 	return futimens(to, times) < 0 ? failed(name) : 0;
@@ -71,8 +70,7 @@ static int copy_content(int from, int to, const char *name)
 
 static int copy_file(int from_dir, int to_dir, const char *name, const struct stat *about)
 {
-	autoclose int from =
-		openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autoclose int from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat now;
 
 	if (from < 0 || fstat(from, &now) < 0)

@@ -57,8 +57,7 @@ static bool is_node(const struct stat *about, const struct node *node)
 
 /* ---- bind mounts of the host's nodes ------------------------------------------------------ */
 
-static int bind_node(struct ns_root *root, const struct node *node, int directory,
-		     const char *name)
+static int bind_node(struct ns_root *root, const struct node *node, int directory, const char *name)
 {
 	static const uint64_t safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	autoclose int source = open_how(AT_FDCWD, node->path, O_PATH | O_NOFOLLOW, 0, 0);
@@ -83,8 +82,7 @@ static int bind_node(struct ns_root *root, const struct node *node, int director
 	autoclose int mount = attach_bind(source, target, root->fd, node->path, false, safe);
 	if (mount < 0)
 		return mount;
-	promise(root, mount,
-		&(struct mount_promise){ .at = node->path, .set = safe });
+	promise(root, mount, &(struct mount_promise) { .at = node->path, .set = safe });
 	return 0;
 }
 
@@ -137,6 +135,18 @@ static int make_node(struct ns_root *root, const struct node *node, int director
 	return fail(error, "make device %s", node->path);
 }
 
+/* The config may have something else in a default's place. */
+static bool config_has(const struct ns_root *root, const char *path)
+{
+	const struct spec_linux *linux = &root->spec->linux;
+
+	for (size_t i = 0; i < linux->devices.count; i++) {
+		if (is_path(linux->devices.at[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 static int make_defaults(struct ns_root *root, int dev)
 {
 	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
@@ -149,6 +159,8 @@ static int make_defaults(struct ns_root *root, int dev)
 		int result;
 
 		snprintf(path, sizeof path, "/dev/%s", defaults[i].name);
+		if (config_has(root, path))
+			continue;
 		result = make_node(root, &node, dev, defaults[i].name);
 		if (result)
 			return result;
@@ -169,15 +181,15 @@ static int node_of(struct node *node, const struct spec_device *device)
 	if ((unsigned char)device->type >= sizeof kinds / sizeof *kinds ||
 	    !kinds[(unsigned char)device->type])
 		return refuse(EINVAL, "device %s has no type known", device->path);
-	*node = (struct node){
+	*node = (struct node) {
 		.path = device->path,
 		.mode = kinds[(unsigned char)device->type] | permissions,
 		.uid = device->uid.value,
 		.gid = device->gid.value,
 	};
 	if (!S_ISFIFO(node->mode))
-		node->device = makedev((unsigned)device->major.value,
-				       (unsigned)device->minor.value);
+		node->device =
+			makedev((unsigned)device->major.value, (unsigned)device->minor.value);
 	return 0;
 }
 
@@ -190,7 +202,7 @@ static int make_device(struct ns_root *root, const struct spec_device *device)
 	if (result)
 		return result;
 	/* Made as a link to the container's own devpts, whatever the config says. */
-	if (!strcmp(device->path, "/dev/ptmx"))
+	if (is_path(device->path, "/dev/ptmx"))
 		return 0;
 	autoclose int parent = below_parent(root->fd, device->path, name, sizeof name);
 	if (parent < 0)
@@ -240,7 +252,6 @@ int devices_make(struct ns_root *root)
 	if (dev < 0)
 		return fail(dev, "open /dev of the root file system");
 	before = umask(0);
-	/* What the config names comes first, and the defaults accept it. */
 	result = make_devices(root);
 	if (!result)
 		result = make_defaults(root, dev);
@@ -288,6 +299,6 @@ int devices_console(struct ns_root *root, int pty)
 	autoclose int mount = attach_bind(pty, target, root->fd, "/dev/console", false, safe);
 	if (mount < 0)
 		return mount;
-	promise(root, mount, &(struct mount_promise){ .at = "/dev/console", .set = safe });
+	promise(root, mount, &(struct mount_promise) { .at = "/dev/console", .set = safe });
 	return 0;
 }

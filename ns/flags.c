@@ -233,7 +233,7 @@ static int apply(struct mount_options *options, const struct row *row)
 int mount_options_read(struct mount_options *options, const struct strings *said,
 		       struct arena *arena)
 {
-	*options = (struct mount_options){ 0 };
+	*options = (struct mount_options) { 0 };
 	options->data.at = arena_array(arena, said->count + 1, sizeof *options->data.at);
 	for (size_t i = 0; i < said->count; i++) {
 		const struct row *row =
@@ -254,9 +254,9 @@ int mount_options_read(struct mount_options *options, const struct strings *said
 
 uint64_t atime_attributes(unsigned atime)
 {
-	uint64_t attributes = atime & ATIME_STRICT ? MOUNT_ATTR_STRICTATIME :
-			      atime & ATIME_NO	   ? MOUNT_ATTR_NOATIME :
-						     MOUNT_ATTR_RELATIME;
+	uint64_t attributes = atime & ATIME_STRICT ? MOUNT_ATTR_STRICTATIME
+			      : atime & ATIME_NO   ? MOUNT_ATTR_NOATIME
+						   : MOUNT_ATTR_RELATIME;
 
 	return attributes | (atime & ATIME_NO_DIRECTORIES ? MOUNT_ATTR_NODIRATIME : 0);
 }

@@ -15,11 +15,11 @@ enum { ATIME_NO = 1, ATIME_STRICT = 2, ATIME_RELATIVE = 4, ATIME_NO_DIRECTORIES 
 enum { SUPER_SYNC = 1, SUPER_DIRSYNC = 2, SUPER_LAZYTIME = 4, SUPER_MAND = 8, SUPER_IVERSION = 16 };
 
 struct mount_options {
-	uint64_t set, clear;         /* MOUNT_ATTR_* said, MOUNT_ATTR_* said not to be */
+	uint64_t set, clear;	     /* MOUNT_ATTR_* said, MOUNT_ATTR_* said not to be */
 	unsigned atime, no_atime;    /* ATIME_* */
 	uint64_t rec_set, rec_clear; /* for the whole tree: ready for mount_setattr(2) */
-	unsigned super;              /* SUPER_* */
-	bool flags_said;             /* any word that is about one mount's flags */
+	unsigned super;		     /* SUPER_* */
+	bool flags_said;	     /* any word that is about one mount's flags */
 	bool bind, recursive;
 	bool remount, copy_up, idmap, idmap_recursive;
 	bool copy_symlink, source_nofollow, destination_nofollow; /* as crun has them */

@@ -75,8 +75,8 @@ static int mask(struct ns_root *root, struct masks *masks, const char *path)
 		return fail(errno, "mask %s", path);
 	if (S_ISDIR(about.st_mode))
 		kept.set = MOUNT_ATTR_RDONLY;
-	autoclose int mount = S_ISDIR(about.st_mode) ? mask_directory(root, masks, target, path) :
-						       mask_file(root, masks, target, path);
+	autoclose int mount = S_ISDIR(about.st_mode) ? mask_directory(root, masks, target, path)
+						     : mask_file(root, masks, target, path);
 	if (mount < 0)
 		return mount;
 	promise(root, mount, &kept);
@@ -94,8 +94,7 @@ static int make_readonly(struct ns_root *root, const char *path)
 	autoclose int mount = attach_bind(target, target, root->fd, path, true, MOUNT_ATTR_RDONLY);
 	if (mount < 0)
 		return mount;
-	promise(root, mount,
-		&(struct mount_promise){ .at = path, .set = MOUNT_ATTR_RDONLY });
+	promise(root, mount, &(struct mount_promise) { .at = path, .set = MOUNT_ATTR_RDONLY });
 	return 0;
 }
 

@@ -116,14 +116,14 @@ static bool same_maps(const struct spec_id_maps *one, const struct spec_id_maps 
 
 static const struct spec_id_maps *uids_of(const struct ns_root *root, const struct mount_plan *plan)
 {
-	return plan->spec->uid_mappings.count ? &plan->spec->uid_mappings :
-						&root->spec->linux.uid_mappings;
+	return plan->spec->uid_mappings.count ? &plan->spec->uid_mappings
+					      : &root->spec->linux.uid_mappings;
 }
 
 static const struct spec_id_maps *gids_of(const struct ns_root *root, const struct mount_plan *plan)
 {
-	return plan->spec->gid_mappings.count ? &plan->spec->gid_mappings :
-						&root->spec->linux.gid_mappings;
+	return plan->spec->gid_mappings.count ? &plan->spec->gid_mappings
+					      : &root->spec->linux.gid_mappings;
 }
 
 static int find_userns(struct ns_root *root, struct mount_plan *plan)

@@ -1,20 +1,15 @@
-/* mounts.c -- mounts[]: what each entry comes to on this host, and doing it.
+/* mounts.c -- mounts[], done in the order of config.json (config.md, "Mounts").
  *
- * Entries are done in the order of config.json (config.md, "Mounts"). For each: the source is
- * opened, the destination is opened or made below the root, and attach.c puts one on the other.
- *
- * /proc deserves care: LSM labels and sysctls live there, so a file system that only looks like
- * procfs, or a mount over one of its files, is refused (CVE-2019-16884, CVE-2019-19921,
- * CVE-2023-27561, CVE-2025-52881); only the files lxcfs fakes may be covered.
+ * For each entry the source is opened, the destination is opened or made (target.c), and attach.c
+ * puts one on the other; what it is to have then is noted for verify.c. tmpfs and /dev become
+ * read-only only at the end, since later entries still make files in them.
  *
  * Does not know words (flags.c), system calls (attach.c) or symlinks (below.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -27,280 +22,13 @@
 
 enum { any_flag = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
-/* ---- planning ----------------------------------------------------------------------------- */
-
-static bool is_path(const char *path, const char *wanted)
-{
-	/* "//dev/./" is /dev. */
-	for (;;) {
-		size_t one, other;
-
-		path += strspn(path, "/");
-		if (path[0] == '.' && (path[1] == '/' || !path[1])) {
-			path++;
-			continue;
-		}
-		wanted += strspn(wanted, "/");
-		one = strcspn(path, "/");
-		other = strcspn(wanted, "/");
-		if (one != other || strncmp(path, wanted, one))
-			return false;
-		if (!one)
-			return true;
-		path += one;
-		wanted += one;
-	}
-}
-
-/* Some name the destination as the host sees it, with the rootfs before it; runc takes that. */
-static const char *below_root(const struct ns_root *root, const char *destination)
-{
-	size_t length = strlen(root->path);
-
-	if (length > 1 && !strncmp(destination, root->path, length) &&
-	    (destination[length] == '/' || !destination[length]))
-		return destination[length] ? destination + length : "/";
-	return destination;
-}
-
-static int plan_bind(struct mount_plan *plan, const struct ns_root *root)
-{
-	const struct spec_mount *spec = plan->spec;
-
-	if (!spec->source || !spec->source[0])
-		return blame(refuse(EINVAL, "bind mount on %s has no source", plan->destination),
-			     "mounts[%zu].source", plan->index);
-	if (plan->options.data.count)
-		return blame(refuse(EINVAL, "bind mount on %s cannot have the file system option "
-					    "\"%s\"",
-				    plan->destination, plan->options.data.at[0]),
-			     "mounts[%zu].options", plan->index);
-	plan->source = spec->source[0] == '/' ?
-			       spec->source :
-			       arena_format(root->context.arena, "%s/%s", root->context.bundle,
-					    spec->source);
-	plan->type = NULL;
-	return 0;
-}
-
-static bool id_is_mapped(const struct spec_id_maps *maps, unsigned long id)
-{
-	for (size_t i = 0; i < maps->count; i++) {
-		if (id >= maps->at[i].container_id &&
-		    id - maps->at[i].container_id < maps->at[i].size)
-			return true;
-	}
-	return false;
-}
-
-/* gid=5 is everybody's default for devpts, and EINVAL where no gid 5 is mapped (rootless): left
- * out, as in configs written for rootless use. */
-static void drop_unmapped_gid(struct mount_plan *plan, const struct ns_root *root)
-{
-	struct strings *data = &plan->options.data;
-	const struct spec_id_maps *maps = &root->spec->linux.gid_mappings;
-
-	if (!root->context.new_userns || !maps->count)
-		return;
-	for (size_t i = 0; i < data->count; i++) {
-		unsigned long gid;
-
-		if (sscanf(data->at[i], "gid=%lu", &gid) != 1 || id_is_mapped(maps, gid))
-			continue;
-		warn("mounts[%zu]: left out \"%s\": the user namespace has no such group",
-		     plan->index, data->at[i]);
-		memmove(data->at + i, data->at + i + 1,
-			(data->count - i - 1) * sizeof *data->at);
-		data->count--;
-		return;
-	}
-}
-
-static int plan_new(struct mount_plan *plan, const struct ns_root *root)
-{
-	const char *type = plan->spec->type;
-
-	if (plan->options.remount && (!type || !type[0]))
-		type = "none";
-	if (!type || !type[0])
-		return blame(refuse(EINVAL, "mount on %s has neither a type nor the option "
-					    "\"bind\"",
-				    plan->destination),
-			     "mounts[%zu].type", plan->index);
-	plan->type = type;
-	plan->source = plan->spec->source;
-	plan->is_cgroup = !strcmp(type, "cgroup");
-	plan->is_proc_or_sys = !strcmp(type, "proc") || !strcmp(type, "sysfs");
-	if (plan->options.copy_up && strcmp(type, "tmpfs"))
-		return blame(refuse(EINVAL, "tmpcopyup is for tmpfs, not for %s", type),
-			     "mounts[%zu].options", plan->index);
-	if (!strcmp(type, "devpts"))
-		drop_unmapped_gid(plan, root);
-	return 0;
-}
-
-static int plan_mapping(struct mount_plan *plan, const struct ns_root *root)
-{
-	const struct spec_mount *spec = plan->spec;
-	bool userns = root->context.new_userns || root->context.joins_userns;
-
-	if (!spec->uid_mappings.count != !spec->gid_mappings.count)
-		return blame(refuse(EINVAL, "uidMappings and gidMappings must come together"),
-			     "mounts[%zu].%s", plan->index,
-			     spec->uid_mappings.count ? "gidMappings" : "uidMappings");
-	if (spec->uid_mappings.count)
-		plan->options.idmap = true;
-	if (plan->options.idmap && !spec->uid_mappings.count && !userns)
-		return blame(refuse(EINVAL, "idmap needs uidMappings and gidMappings, or a "
-					    "container with a user namespace"),
-			     "mounts[%zu].options", plan->index);
-	if (plan->options.idmap && root->context.rootless)
-		return blame(refuse(EPERM, "idmapped mounts need root on the host"),
-			     "mounts[%zu]", plan->index);
-	return 0;
-}
-
-static int plan_one(struct mount_plan *plan, const struct ns_root *root)
-{
-	const struct spec_mount *spec = plan->spec;
-	int result = mount_options_read(&plan->options, &spec->options, root->context.arena);
-
-	if (result)
-		return blame(result, "mounts[%zu].options", plan->index);
-	if (spec->type && (!strcmp(spec->type, "bind") || !strcmp(spec->type, "rbind"))) {
-		plan->options.bind = true;
-		plan->options.recursive |= spec->type[0] == 'r';
-	}
-	plan->destination = below_root(root, spec->destination);
-	plan->on_dev = is_path(plan->destination, "/dev");
-	if (is_path(plan->destination, "/"))
-		return blame(refuse(EINVAL, "nothing can be mounted on the root itself"),
-			     "mounts[%zu].destination", plan->index);
-	result = plan->options.bind && !plan->options.remount ? plan_bind(plan, root) :
-								 plan_new(plan, root);
-	if (result)
-		return result;
-	if (is_path(plan->destination, "/proc") && plan->type && strcmp(plan->type, "proc") &&
-	    !plan->options.remount)
-		return blame(refuse(EINVAL, "\"%s\" cannot be mounted because it is not of type "
-					    "proc",
-				    plan->destination),
-			     "mounts[%zu].type", plan->index);
-	return plan_mapping(plan, root);
-}
-
-int mounts_plan(struct ns_root *root)
-{
-	const struct spec *spec = root->spec;
-
-	root->mounts = arena_array(root->context.arena, spec->mounts.count, sizeof *root->mounts);
-	root->mount_count = spec->mounts.count;
-	root->populate_dev = true;
-	for (size_t i = 0; i < spec->mounts.count; i++) {
-		struct mount_plan *plan = &root->mounts[i];
-		int result;
-
-		plan->index = i;
-		plan->spec = &spec->mounts.at[i];
-		plan->tree = plan->userns = -1;
-		result = plan_one(plan, root);
-		if (result)
-			return result;
-		if (plan->on_dev && !plan->type)
-			root->populate_dev = false; /* it is the host's: leave it alone */
-	}
-	return 0;
-}
-
-/* ---- destinations ------------------------------------------------------------------------- */
-
-static bool on_procfs(int fd)
-{
-	struct statfs about;
-
-	return fstatfs(fd, &about) == 0 && about.f_type == PROC_SUPER_MAGIC;
-}
-
-/* The target is inside procfs. Fine only if it is one of the files lxcfs fakes, reached without a
- * symlink, or a procfs other than the container's. */
-static int check_inside_proc(const struct ns_root *root, const struct mount_plan *plan, int target)
-{
-	static const char *const faked[] = {
-		"/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo",
-		"/proc/stat",    "/proc/swaps",	    "/proc/uptime",
-		"/proc/loadavg", "/proc/slabinfo",  "/proc/sys/kernel/ns_last_pid",
-		"/proc/sys/crypto/fips_enabled",
-	};
-	autoclose int proc = below_open(root->fd, "/proc", BELOW_NO_SYMLINKS);
-
-	if (proc >= 0 && attach_id(proc) != attach_id(target))
-		return 0;
-	for (size_t i = 0; i < sizeof faked / sizeof *faked; i++) {
-		if (is_path(plan->destination, faked[i])) {
-			autoclose int direct =
-				below_open(root->fd, plan->destination, BELOW_NO_SYMLINKS);
-
-			if (direct >= 0)
-				return 0;
-		}
-	}
-	return refuse(EPERM, "\"%s\" cannot be mounted because it is inside /proc",
-		      plan->destination);
-}
-
-/* On /proc itself only procfs; that a new mount is one, plan_one() has seen. */
-static int check_proc(const struct ns_root *root, const struct mount_plan *plan, int source,
-		      int target)
-{
-	if (!is_path(plan->destination, "/proc"))
-		return on_procfs(target) ? check_inside_proc(root, plan, target) : 0;
-	if (source >= 0 && !on_procfs(source))
-		return refuse(EINVAL, "\"%s\" cannot be mounted because it is not of type proc",
-			      plan->destination);
-	return 0;
-}
-
-static int open_real_directory(const struct ns_root *root, const struct mount_plan *plan)
-{
-	int target = below_make_directory(root->fd, plan->destination, BELOW_NO_SYMLINKS);
-
-	if (target == -ELOOP || target == -ENOTDIR)
-		return refuse(EINVAL, "filesystem \"%s\" must be mounted on ordinary directory",
-			      plan->type);
-	return target < 0 ? fail(target, "make mount point %s", plan->destination) : target;
-}
-
-/* Opens or makes the destination. `mode`, when the tmpfs to be mounted has none of its own,
- * receives that of the directory it covers (as runc has it). */
-static int open_target(const struct ns_root *root, const struct mount_plan *plan, int source,
-		       char mode[8])
-{
-	unsigned how = plan->options.destination_nofollow ? BELOW_NOFOLLOW : 0;
-	int target = below_open(root->fd, plan->destination, how);
-	struct stat about;
-
-	if (target >= 0) {
-		if (mode && fstat(target, &about) == 0)
-			snprintf(mode, 8, "%04o", about.st_mode & 07777);
-		return target;
-	}
-	if (target == -ENOENT && source >= 0 && fstat(source, &about) == 0 &&
-	    !S_ISDIR(about.st_mode))
-		target = below_make_file(root->fd, plan->destination, how);
-	else if (target == -ENOENT)
-		target = below_make_directory(root->fd, plan->destination, how);
-	return target < 0 ? fail(target, "make mount point %s", plan->destination) : target;
-}
-
-/* ---- attachments -------------------------------------------------------------------------- */
-
 void attachment_of(struct attachment *what, const struct ns_root *root,
 		   const struct mount_plan *plan)
 {
 	const struct mount_options *options = &plan->options;
 	uint64_t atime_bits = MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME;
 
-	*what = (struct attachment){
+	*what = (struct attachment) {
 		.type = plan->type,
 		.source = plan->source,
 		.at = plan->destination,
@@ -354,15 +82,15 @@ static void promise_one(struct ns_root *root, const struct mount_plan *plan,
 			const struct attachment *what, bool late, int mount)
 {
 	struct mount_promise kept = { .at = what->at, .type = what->type };
-	uint64_t all = (any_flag | MOUNT_ATTR_NOSYMFOLLOW) &
-		       ~(uint64_t)(late ? MOUNT_ATTR_RDONLY : 0);
+	uint64_t all =
+		(any_flag | MOUNT_ATTR_NOSYMFOLLOW) & ~(uint64_t)(late ? MOUNT_ATTR_RDONLY : 0);
 
 	kept.set = ((what->set & ~what->tree_clear) | what->tree_set) & all;
 	kept.not_set = (what->type ? all : what->clear | what->tree_clear) & all & ~kept.set;
 	kept.place = arena_format(root->context.arena, "mounts[%zu]", plan->index);
 	if (what->propagation_count)
-		kept.propagation = what->propagation[what->propagation_count - 1] &
-				   ~(unsigned long)MS_REC;
+		kept.propagation =
+			what->propagation[what->propagation_count - 1] & ~(unsigned long)MS_REC;
 	promise(root, mount, &kept);
 }
 
@@ -527,9 +255,9 @@ static int do_new(struct ns_root *root, struct mount_plan *plan)
 	char mode[8] = "";
 	bool tmpfs = !strcmp(plan->type, "tmpfs");
 	bool inherits = tmpfs && !mount_options_have(&plan->options, "mode");
-	autoclose int target = plan->is_proc_or_sys ?
-				       open_real_directory(root, plan) :
-				       open_target(root, plan, -1, inherits ? mode : NULL);
+	autoclose int target = plan->is_proc_or_sys
+				       ? open_real_directory(root, plan)
+				       : open_target(root, plan, -1, inherits ? mode : NULL);
 	int result;
 
 	if (target < 0)
@@ -595,13 +323,13 @@ static int bind_notify_socket(struct ns_root *root)
 int mounts_do(struct ns_root *root)
 {
 	/* A cgroup mount may seal one more than itself. */
-	root->sealed.at = arena_array(root->context.arena, root->mount_count + 1,
-				      sizeof *root->sealed.at);
+	root->sealed.at =
+		arena_array(root->context.arena, root->mount_count + 1, sizeof *root->sealed.at);
 	for (size_t i = 0; i < root->mount_count; i++) {
 		struct mount_plan *plan = &root->mounts[i];
-		int result = plan->options.remount ? do_remount(root, plan) :
-			     plan->type		   ? do_new(root, plan) :
-						     do_bind(root, plan);
+		int result = plan->options.remount ? do_remount(root, plan)
+			     : plan->type	   ? do_new(root, plan)
+						   : do_bind(root, plan);
 
 		if (result)
 			return blame(result, "mounts[%zu]", i);

@@ -26,18 +26,12 @@ static const struct {
 	const char *path; /* with a slash at its end: everything below it */
 	int namespace;
 } namespaced[] = {
-	{ "kernel/msgmax", CLONE_NEWIPC },
-	{ "kernel/msgmnb", CLONE_NEWIPC },
-	{ "kernel/msgmni", CLONE_NEWIPC },
-	{ "kernel/sem", CLONE_NEWIPC },
-	{ "kernel/shmall", CLONE_NEWIPC },
-	{ "kernel/shmmax", CLONE_NEWIPC },
-	{ "kernel/shmmni", CLONE_NEWIPC },
-	{ "kernel/shm_rmid_forced", CLONE_NEWIPC },
-	{ "fs/mqueue/", CLONE_NEWIPC },
-	{ "net/", CLONE_NEWNET },
-	{ "kernel/domainname", CLONE_NEWUTS },
-	{ "user/", CLONE_NEWUSER },
+	{ "kernel/msgmax", CLONE_NEWIPC },     { "kernel/msgmnb", CLONE_NEWIPC },
+	{ "kernel/msgmni", CLONE_NEWIPC },     { "kernel/sem", CLONE_NEWIPC },
+	{ "kernel/shmall", CLONE_NEWIPC },     { "kernel/shmmax", CLONE_NEWIPC },
+	{ "kernel/shmmni", CLONE_NEWIPC },     { "kernel/shm_rmid_forced", CLONE_NEWIPC },
+	{ "fs/mqueue/", CLONE_NEWIPC },	       { "net/", CLONE_NEWNET },
+	{ "kernel/domainname", CLONE_NEWUTS }, { "user/", CLONE_NEWUSER },
 };
 
 /* "net.ipv4.ip_forward" and "net/ipv4/conf/eth0.1/forwarding": whichever separator comes first is
@@ -95,8 +89,9 @@ static int check_sysctl(const struct spec *spec, const char *key)
 	if (result)
 		return result;
 	if (!strcmp(path, "kernel/hostname"))
-		return refuse(EINVAL, "sysctl \"%s\" is not allowed as it conflicts with the OCI "
-				      "\"hostname\" field",
+		return refuse(EINVAL,
+			      "sysctl \"%s\" is not allowed as it conflicts with the OCI "
+			      "\"hostname\" field",
 			      key);
 	for (size_t i = 0; i < sizeof namespaced / sizeof *namespaced; i++) {
 		size_t length = strlen(namespaced[i].path);

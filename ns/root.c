@@ -37,8 +37,9 @@ static int plan_label(struct ns_root *root)
 				return 0;
 			}
 		}
-		return blame(refuse(EINVAL, "unknown mount context type \"%s\"; one of: context, "
-					    "fscontext, defcontext, rootcontext",
+		return blame(refuse(EINVAL,
+				    "unknown mount context type \"%s\"; one of: context, "
+				    "fscontext, defcontext, rootcontext",
 				    asked),
 			     "annotations[\"run.oci.mount_context_type\"]");
 	}
@@ -49,8 +50,8 @@ static int plan_label(struct ns_root *root)
 static const char *rootfs_path(const struct spec *spec, const struct ns_root_context *context)
 {
 	const char *path = spec->root.path;
-	char *whole = path[0] == '/' ? arena_copy(context->arena, path) :
-				       arena_format(context->arena, "%s/%s", context->bundle, path);
+	char *whole = path[0] == '/' ? arena_copy(context->arena, path)
+				     : arena_format(context->arena, "%s/%s", context->bundle, path);
 	size_t length = strlen(whole);
 
 	while (length > 1 && whole[length - 1] == '/')
@@ -84,8 +85,8 @@ int ns_root_plan(struct ns_root **made, const struct spec *spec,
 	}
 	root->promises.room = root->mount_count + spec->linux.masked_paths.count +
 			      spec->linux.readonly_paths.count + spec->linux.devices.count + 32;
-	root->promises.at = arena_array(context->arena, root->promises.room,
-					sizeof *root->promises.at);
+	root->promises.at =
+		arena_array(context->arena, root->promises.room, sizeof *root->promises.at);
 	*made = root;
 	return 0;
 }
@@ -136,9 +137,9 @@ int ns_root_private(struct ns_root *root)
 	unsigned long asked = root->spec->linux.rootfs_propagation;
 	/* As a slave we still see what the host mounts below a volume; the host never sees ours.
 	 * "unbindable" would keep us from cloning anything, so it waits for ns_root_seal(). */
-	unsigned long now = asked & MS_SHARED			    ? asked :
-			    asked & (MS_PRIVATE | MS_UNBINDABLE) ? MS_PRIVATE | MS_REC :
-								    MS_SLAVE | MS_REC;
+	unsigned long now = asked & MS_SHARED			   ? asked
+			    : asked & (MS_PRIVATE | MS_UNBINDABLE) ? MS_PRIVATE | MS_REC
+								   : MS_SLAVE | MS_REC;
 
 	if (root->chroot_only)
 		return 0;
@@ -146,8 +147,8 @@ int ns_root_private(struct ns_root *root)
 		int result = fail(errno, "change the propagation of /");
 
 		return result == -EINVAL ? advise(result, "/ is not a mount point: bind mount the "
-							  "directory before chroot(1)") :
-					   result;
+							  "directory before chroot(1)")
+					 : result;
 	}
 	return 0;
 }
@@ -177,10 +178,10 @@ static int reopen(struct ns_root *root)
 	if (again < 0) {
 		int result = fail(errno, "open root file system %s", root->path);
 
-		return result == -EACCES && root->userns ?
-			       advise(result, "root of the user namespace must be allowed to "
-					      "search every directory on the way to it") :
-			       result;
+		return result == -EACCES && root->userns
+			       ? advise(result, "root of the user namespace must be allowed to "
+						"search every directory on the way to it")
+			       : result;
 	}
 	if (fstat(root->fd, &then) < 0 || fstat(again, &now) < 0)
 		return fail(errno, "look at %s", root->path);
@@ -191,8 +192,8 @@ static int reopen(struct ns_root *root)
 
 int ns_root_open(struct ns_root *root)
 {
-	unsigned long kind = root->spec->linux.rootfs_propagation & MS_SLAVE ? MS_SLAVE :
-									       MS_PRIVATE;
+	unsigned long kind =
+		root->spec->linux.rootfs_propagation & MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
 	autoclose int old_root = attach_new_api() ? -1 : open("/", O_PATH | O_CLOEXEC);
 	autoclose int directory = -1;
 	int result;
@@ -267,7 +268,12 @@ static int seal_mounts(struct ns_root *root)
 
 		if (result)
 			return fail(result, "make %s read-only", sealed->at);
+<<<<<<< HEAD
 		promise_readonly(root, sealed);
+=======
+		promise(root, sealed->fd,
+			&(struct mount_promise) { .at = sealed->at, .set = MOUNT_ATTR_RDONLY });
+>>>>>>> refs/heads/root
 		close(sealed->fd);
 		sealed->fd = -1;
 	}
@@ -296,7 +302,7 @@ int ns_root_seal(struct ns_root *root)
 				     "root.readonly");
 	}
 	promise(root, root->fd,
-		&(struct mount_promise){ .at = "/", .set = readonly, .propagation = kind });
+		&(struct mount_promise) { .at = "/", .set = readonly, .propagation = kind });
 	return 0;
 }
 

@@ -13,8 +13,8 @@ struct mount_plan {
 	size_t index; /* in mounts[], for messages */
 	const struct spec_mount *spec;
 	const char *destination; /* below the root */
-	const char *type;        /* NULL: bind */
-	const char *source;      /* bind: an absolute path on the host */
+	const char *type;	 /* NULL: bind */
+	const char *source;	 /* bind: an absolute path on the host */
 	struct mount_options options;
 	bool is_cgroup, is_proc_or_sys, on_dev;
 	int tree;   /* opened on the host's side, detached; -1: none */
@@ -23,11 +23,11 @@ struct mount_plan {
 
 /* What verify.c is to find again. */
 struct mount_promise {
-	uint64_t id;              /* attach_id() */
-	const char *at;           /* for the message */
-	const char *place;        /* in config.json, or NULL */
-	const char *type;         /* of the file system, or NULL: whatever the source has */
-	uint64_t set, not_set;    /* MOUNT_ATTR_*, without atime */
+	uint64_t id;		   /* attach_id() */
+	const char *at;		   /* for the message */
+	const char *place;	   /* in config.json, or NULL */
+	const char *type;	   /* of the file system, or NULL: whatever the source has */
+	uint64_t set, not_set;	   /* MOUNT_ATTR_*, without atime */
 	unsigned long propagation; /* MS_*, or 0: as it comes */
 };
 
@@ -35,15 +35,15 @@ struct ns_root {
 	struct ns_root_context context;
 	const struct spec *spec;
 	const char *path; /* of the rootfs on the host */
-	int fd;           /* of it: O_PATH on the host's side; inside, of the mount we made of it */
+	int fd;		  /* of it: O_PATH on the host's side; inside, of the mount we made of it */
 	bool chroot_only; /* no mount namespace of our own: nothing is mounted */
-	bool userns;      /* new, joined, or the one we run in already */
+	bool userns;	  /* new, joined, or the one we run in already */
 	bool populate_dev;
 	struct mount_plan *mounts;
 	size_t mount_count;
 	const char *label_key; /* "context", as SELinux calls it */
 
-	int null;        /* the container's /dev/null, if we made it: O_PATH */
+	int null; /* the container's /dev/null, if we made it: O_PATH */
 	struct promises {
 		struct mount_promise *at;
 		size_t count, room;
@@ -53,13 +53,26 @@ struct ns_root {
 			int fd;
 			uint64_t id;
 			const char *at;
-		} *at;
+		} * at;
 		size_t count;
 	} sealed;
 };
 
-/* mounts.c */
+/* mountplan.c */
 int mounts_plan(struct ns_root *root);
+/* True if both name the same place by text alone: "//dev/./" is /dev. */
+bool is_path(const char *path, const char *wanted);
+
+/* target.c: O_PATH descriptors, the caller's. */
+int open_real_directory(const struct ns_root *root, const struct mount_plan *plan);
+/* `source`: a file is made for a file. `mode`, when the tmpfs to be mounted has none of its own,
+ * receives that of the directory it covers (as runc has it). */
+int open_target(const struct ns_root *root, const struct mount_plan *plan, int source,
+		char mode[8]);
+/* Whether `source` (-1: a new file system) may go on `target`. */
+int check_proc(const struct ns_root *root, const struct mount_plan *plan, int source, int target);
+
+/* mounts.c */
 int mounts_do(struct ns_root *root);
 /* Mounts on the destination of `plan`; returns the mount. */
 int mount_one(struct ns_root *root, const struct mount_plan *plan, const struct attachment *what,

@@ -68,8 +68,8 @@ static int ask(uint64_t id, struct found *found)
 		return -ENODATA;
 	found->attributes = answer.attributes;
 	found->propagation = answer.propagation;
-	snprintf(found->type, sizeof found->type, "%.*s",
-		 (int)(sizeof answer.text - answer.type), answer.text + answer.type);
+	snprintf(found->type, sizeof found->type, "%.*s", (int)(sizeof answer.text - answer.type),
+		 answer.text + answer.type);
 	return 0;
 }
 
@@ -94,8 +94,10 @@ static void read_line(char *line, struct found *found)
 		const char *word;
 		uint64_t attribute;
 	} flags[] = {
-		{ "ro", MOUNT_ATTR_RDONLY },	 { "nosuid", MOUNT_ATTR_NOSUID },
-		{ "nodev", MOUNT_ATTR_NODEV },	 { "noexec", MOUNT_ATTR_NOEXEC },
+		{ "ro", MOUNT_ATTR_RDONLY },
+		{ "nosuid", MOUNT_ATTR_NOSUID },
+		{ "nodev", MOUNT_ATTR_NODEV },
+		{ "noexec", MOUNT_ATTR_NOEXEC },
 		{ "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW },
 	};
 	char *dash = strstr(line, " - "), *options = line;
@@ -174,11 +176,11 @@ static bool propagates(unsigned long asked, unsigned long found)
 
 static const char *attribute_name(uint64_t attribute)
 {
-	return attribute & MOUNT_ATTR_RDONLY ? "ro" :
-	       attribute & MOUNT_ATTR_NOSUID ? "nosuid" :
-	       attribute & MOUNT_ATTR_NODEV  ? "nodev" :
-	       attribute & MOUNT_ATTR_NOEXEC ? "noexec" :
-					       "nosymfollow";
+	return attribute & MOUNT_ATTR_RDONLY   ? "ro"
+	       : attribute & MOUNT_ATTR_NOSUID ? "nosuid"
+	       : attribute & MOUNT_ATTR_NODEV  ? "nodev"
+	       : attribute & MOUNT_ATTR_NOEXEC ? "noexec"
+					       : "nosymfollow";
 }
 
 static int compare(const struct mount_promise *asked, const struct found *found)
@@ -213,8 +215,7 @@ int verify_all(const struct ns_root *root)
 			result = read_mountinfo(root, &mountinfo);
 		if (result)
 			return result;
-		result = mountinfo ? look_up(mountinfo, asked->id, &found) :
-				     ask(asked->id, &found);
+		result = mountinfo ? look_up(mountinfo, asked->id, &found) : ask(asked->id, &found);
 		if (result)
 			result = fail(result, "look at the mount on %s again", asked->at);
 		else

@@ -28,8 +28,9 @@ struct box {
 	struct spec spec;
 	struct ns_root_context context;
 	struct spec_mount mounts[32];
-	int unshare; /* CLONE_NEW* of the child */
-	int status;  /* 0, or the error of the row that failed */
+	int unshare;				   /* CLONE_NEW* of the child */
+	int (*before_enter)(struct ns_root *root); /* or NULL */
+	int status;				   /* 0, or the error of the row that failed */
 	char step[32], text[65536];
 };
 
@@ -139,11 +140,14 @@ static inline int box_rows(struct box *box, struct ns_root *root, char step[32])
 		{ "seal", ns_root_seal },	{ "verify", ns_root_verify },
 	};
 
-	(void)box;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int result = rows[i].run(root);
+		int result = 0;
 
 		snprintf(step, 32, "%s", rows[i].name);
+		if (rows[i].run == ns_root_enter && box->before_enter)
+			result = box->before_enter(root);
+		if (!result)
+			result = rows[i].run(root);
 		if (result)
 			return result;
 	}
@@ -183,7 +187,8 @@ static inline int box_unshare(struct box *box, int gate)
 
 	if (box->unshare & CLONE_NEWUSER) {
 		/* The parent writes our maps between the two bytes. */
-		if (unshare(CLONE_NEWUSER) < 0 || write(gate, "", 1) != 1 || read(gate, &byte, 1) != 1)
+		if (unshare(CLONE_NEWUSER) < 0 || write(gate, "", 1) != 1 ||
+		    read(gate, &byte, 1) != 1)
 			return fail(errno, "unshare user");
 		if (setgid(0) < 0 || setuid(0) < 0)
 			return fail(errno, "become root");
@@ -280,12 +285,11 @@ static inline const char *mount_line(struct box *box, const char *point)
 	return line;
 }
 
-#define assert_built(box) \
-	cr_assert_eq((box)->status, 0, "%s", (box)->text)
-#define assert_failed(box, wanted)                                                   \
-	do {                                                                         \
-		cr_assert_neq((box)->status, 0, "it was built");                     \
-		cr_assert_str_eq((box)->text, wanted);                               \
+#define assert_built(box) cr_assert_eq((box)->status, 0, "%s", (box)->text)
+#define assert_failed(box, wanted)                               \
+	do {                                                     \
+		cr_assert_neq((box)->status, 0, "it was built"); \
+		cr_assert_str_eq((box)->text, wanted);           \
 	} while (0)
 
 #endif

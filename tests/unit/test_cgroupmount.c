@@ -21,10 +21,10 @@ static void view_host(struct box *box, bool unified)
 		bool v2 = !strncmp(type, "cgroup2", 7);
 
 		one->name = arena_copy_bytes(&box->arena, name, strcspn(name, " "));
-		one->option = v2 ? "" :
-				   arena_format(&box->arena, "%s%s",
-						!strcmp(one->name, "systemd") ? "name=" : "",
-						one->name);
+		one->option =
+			v2 ? ""
+			   : arena_format(&box->arena, "%s%s",
+					  !strcmp(one->name, "systemd") ? "name=" : "", one->name);
 		one->host_path = arena_format(&box->arena, "/sys/fs/cgroup/%s", one->name);
 		if (unified && !v2)
 			continue;
@@ -63,8 +63,9 @@ Test(cgroupmount, a_hybrid_host_shows_every_hierarchy_readonly)
 	struct box box;
 
 	build(&box, false, true, "nosuid,noexec,nodev,relatime,ro");
-	cr_expect_str_eq(mount_line(&box, "/sys/fs/cgroup"),
-			 "/sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,mode=755");
+	cr_expect_str_eq(
+		mount_line(&box, "/sys/fs/cgroup"),
+		"/sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,mode=755");
 	for (size_t i = 0; i < box.context.cgroups->count; i++) {
 		const struct ns_cgroup_hierarchy *one = &box.context.cgroups->at[i];
 		char *point = arena_format(&box.arena, "/sys/fs/cgroup/%s", one->name);

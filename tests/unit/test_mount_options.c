@@ -30,8 +30,8 @@ static void mount_and_compare(const struct promised *rows, size_t count)
 		for (size_t k = i - i % 16; k <= i; k++) {
 			snprintf(point, sizeof point, "/m%zu", k);
 			snprintf(expected, sizeof expected, "%s %s", point, rows[k].line);
-			cr_expect_str_eq(mount_line(&box, point), expected, "%s: %s",
-					 rows[k].words, mount_line(&box, point));
+			cr_expect_str_eq(mount_line(&box, point), expected, "%s: %s", rows[k].words,
+					 mount_line(&box, point));
 		}
 		cr_assert_eq(umount2("/mnt", MNT_DETACH), 0);
 	}
@@ -159,7 +159,8 @@ static const struct bound binds[] = {
 	{ MS_RDONLY, "rbind,rrw", "rw,relatime", "rw,relatime" },
 	{ 0, "rbind,rnosuid,rnodev,rnoexec", "rw,nosuid,nodev,noexec,relatime",
 	  "rw,nosuid,nodev,noexec,relatime" },
-	{ MS_NOSUID | MS_NODEV | MS_NOEXEC, "rbind,rsuid,rdev,rexec", "rw,relatime", "rw,relatime" },
+	{ MS_NOSUID | MS_NODEV | MS_NOEXEC, "rbind,rsuid,rdev,rexec", "rw,relatime",
+	  "rw,relatime" },
 	{ 0, "rbind,rnoatime,rnodiratime", "rw,noatime,nodiratime", "rw,noatime,nodiratime" },
 	{ MS_NOATIME, "rbind,ratime", "rw,relatime", "rw,relatime" },
 	{ MS_NOATIME, "rbind,rstrictatime", "rw", "rw" },
@@ -201,8 +202,9 @@ Test(mount_options, a_bind_mount_has_no_file_system_options)
 	box_new(&box);
 	box_mount(&box, "/data", "bind", "/mnt/host", "bind,size=5");
 	box_build(&box, NULL);
-	assert_failed(&box, "plan|mounts[0].options|bind mount on /data cannot have the file system "
-			    "option \"size=5\"");
+	assert_failed(&box,
+		      "plan|mounts[0].options|bind mount on /data cannot have the file system "
+		      "option \"size=5\"");
 }
 
 Test(mount_options, remount_changes_what_an_earlier_entry_made)
@@ -224,7 +226,7 @@ Test(mount_options, a_value_too_long_for_fsconfig_still_arrives)
 	char *words;
 
 	box_new(&box);
-	for (const char *const *name = (const char *const[]){ "up", "work", "low", NULL }; *name;
+	for (const char *const *name = (const char *const[]) { "up", "work", "low", NULL }; *name;
 	     name++)
 		cr_assert_eq(mkdir(arena_format(&box.arena, "/mnt/host/%s", *name), 0755), 0);
 	words = arena_copy(&box.arena, "lowerdir=/mnt/host/low");
@@ -234,8 +236,8 @@ Test(mount_options, a_value_too_long_for_fsconfig_still_arrives)
 		cr_assert_eq(mkdir(more, 0755), 0);
 		words = arena_format(&box.arena, "%s:%s", words, more);
 	}
-	words = arena_format(&box.arena, "%s,upperdir=/mnt/host/up,workdir=/mnt/host/work,nosuid,ro",
-			     words);
+	words = arena_format(&box.arena,
+			     "%s,upperdir=/mnt/host/up,workdir=/mnt/host/work,nosuid,ro", words);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
 	box_mount(&box, "/data", "overlay", "overlay", words);
 	box_build(&box, show_mounts);

@@ -26,7 +26,7 @@ static int check(const char *key, size_t namespaces)
 	struct pair pair = { (char *)key, (char *)"1" };
 	struct spec spec = { 0 };
 
-	spec.linux.sysctl = (struct pairs){ &pair, 1 };
+	spec.linux.sysctl = (struct pairs) { &pair, 1 };
 	spec.linux.namespaces.at = all;
 	spec.linux.namespaces.count = namespaces;
 	return ns_check_sysctls(&spec);
@@ -52,7 +52,8 @@ static const struct {
 	  "sysctl \"kernel.core_pattern\" is not in a separate kernel namespace" },
 	{ "kernel/core_pattern", 3,
 	  "sysctl \"kernel/core_pattern\" is not in a separate kernel namespace" },
-	{ "kernel.msgmax", 0, "sysctl \"kernel.msgmax\" is not allowed in the hosts ipc namespace" },
+	{ "kernel.msgmax", 0,
+	  "sysctl \"kernel.msgmax\" is not allowed in the hosts ipc namespace" },
 	{ "net.ipv4.ip_forward", 1,
 	  "sysctl \"net.ipv4.ip_forward\" is not allowed in the hosts network namespace" },
 	{ "user.max_user_namespaces", 3,
@@ -67,7 +68,8 @@ static const struct {
 	{ "/net/core", 3, "sysctl \"/net/core\" is not a name below /proc/sys" },
 	{ "", 3, "sysctl \"\" is not a name below /proc/sys" },
 	{ "netx.foo", 3, "sysctl \"netx.foo\" is not in a separate kernel namespace" },
-	{ "kernel.msgmax.x", 3, "sysctl \"kernel.msgmax.x\" is not in a separate kernel namespace" },
+	{ "kernel.msgmax.x", 3,
+	  "sysctl \"kernel.msgmax.x\" is not in a separate kernel namespace" },
 };
 
 Test(names, the_others_are_refused)
@@ -85,7 +87,7 @@ Test(names, a_joined_namespace_that_is_ours_is_none)
 	struct pair pair = { (char *)"net.ipv4.ip_forward", (char *)"1" };
 	struct spec spec = { 0 };
 
-	spec.linux.sysctl = (struct pairs){ &pair, 1 };
+	spec.linux.sysctl = (struct pairs) { &pair, 1 };
 	spec.linux.namespaces.at = &joined;
 	spec.linux.namespaces.count = 1;
 	cr_assert_eq(ns_check_sysctls(&spec), -EINVAL);

@@ -7,7 +7,7 @@
 
 static void forget_new_api(void)
 {
-	static const char *const calls[] = { "fsopen", "fsconfig", "fsmount", "move_mount",
+	static const char *const calls[] = { "fsopen",	  "fsconfig",	   "fsmount",  "move_mount",
 					     "open_tree", "mount_setattr", "statmount" };
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 

@@ -2,6 +2,7 @@
 #include "rootbox.h"
 
 #include <dirent.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 
 Test(root, default_mounts_come_out_as_runc_has_them)
@@ -32,7 +33,7 @@ Test(root, default_mounts_come_out_as_runc_has_them)
 
 static void show_dev(struct box *box)
 {
-	static const char *const names[] = { "null", "zero",  "full",  "random", "urandom", "tty",
+	static const char *const names[] = { "null", "zero",  "full",	"random", "urandom", "tty",
 					     "fd",   "stdin", "stdout", "stderr", "ptmx" };
 
 	(void)box;
@@ -46,9 +47,8 @@ static void show_dev(struct box *box)
 		else if (S_ISLNK(about.st_mode) && readlink(path, text, sizeof text - 1) > 0)
 			printf("%s -> %s\n", names[i], text);
 		else
-			printf("%s %o %u:%u %u:%u\n", names[i], about.st_mode,
-			       major(about.st_rdev), minor(about.st_rdev), about.st_uid,
-			       about.st_gid);
+			printf("%s %o %u:%u %u:%u\n", names[i], about.st_mode, major(about.st_rdev),
+			       minor(about.st_rdev), about.st_uid, about.st_gid);
 	}
 }
 
@@ -109,7 +109,8 @@ Test(root, masked_and_readonly_paths_hide_what_they_name)
 	assert_built(&box);
 	cr_expect_str_eq(mount_line(&box, "/proc/sys"), "/proc/sys ro,relatime - proc proc rw");
 	cr_expect_not_null(strstr(mount_line(&box, "/proc/keys"), "rw,nosuid"));
-	cr_expect_not_null(strstr(mount_line(&box, "/sys/firmware"), "ro,relatime - tmpfs tmpfs ro"));
+	cr_expect_not_null(
+		strstr(mount_line(&box, "/sys/firmware"), "ro,relatime - tmpfs tmpfs ro"));
 	cr_expect_not_null(strstr(box.text, "keys:|"), "%s", box.text);
 	cr_expect_not_null(strstr(box.text, "mkdir: 30"));
 	cr_expect_null(strstr(box.text, "firmware/a"));
@@ -436,12 +437,19 @@ static void show_devices(struct box *box)
 Test(root, devices_of_the_config_are_made)
 {
 	static struct spec_device devices[] = {
-		{ .type = 'c', .path = (char *)"/dev/fuse2", .major = { true, 10 },
-		  .minor = { true, 229 }, .file_mode = { true, 0640 }, .uid = { true, 7 },
+		{ .type = 'c',
+		  .path = (char *)"/dev/fuse2",
+		  .major = { true, 10 },
+		  .minor = { true, 229 },
+		  .file_mode = { true, 0640 },
+		  .uid = { true, 7 },
 		  .gid = { true, 8 } },
 		{ .type = 'p', .path = (char *)"/dev/sub/pipe" },
-		{ .type = 'c', .path = (char *)"/dev/null", .major = { true, 1 },
-		  .minor = { true, 3 }, .file_mode = { true, 0600 } },
+		{ .type = 'c',
+		  .path = (char *)"/dev/null",
+		  .major = { true, 1 },
+		  .minor = { true, 3 },
+		  .file_mode = { true, 0600 } },
 	};
 	struct box box;
 
@@ -452,4 +460,70 @@ Test(root, devices_of_the_config_are_made)
 	box_build(&box, show_devices);
 	assert_built(&box);
 	cr_assert_str_eq(box.text, "20640 10:229 7 8|10666|20600");
+}
+
+/* A terminal of the container's own devpts, as runtime/terminal.c opens it. */
+static int give_console(struct ns_root *root)
+{
+	int master = open("/mnt/bundle/rootfs/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int unlock = 0, peer, result;
+
+	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlock) < 0)
+		return fail(errno, "open a terminal");
+	peer = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	result = peer < 0 ? fail(errno, "open a terminal's peer") : ns_root_console(root, peer);
+	close(peer);
+	close(master);
+	return result;
+}
+
+Test(root, the_console_is_the_terminal_it_was_given)
+{
+	struct box box;
+
+	box_new(&box);
+	box_defaults(&box);
+	box.before_enter = give_console;
+	box_build(&box, show_mounts);
+	assert_built(&box);
+	cr_assert_not_null(strstr(mount_line(&box, "/dev/console"),
+				  "/dev/console rw,nosuid,noexec,relatime - devpts"),
+			   "%s", box.text);
+}
+
+Test(root, a_console_does_not_follow_a_symlink)
+{
+	struct stat about;
+	struct box box;
+
+	box_new(&box);
+	cr_assert_eq(mkdir(box_path(&box, "dev/pts"), 0755), 0);
+	box_mount(&box, "/dev/pts", "devpts", "devpts", "newinstance,ptmxmode=0666");
+	box_write("/mnt/host/target", "");
+	cr_assert_eq(symlink("/mnt/host/target", box_path(&box, "dev/console")), 0);
+	box.before_enter = give_console;
+	box_build(&box, NULL);
+	assert_failed(&box, "enter||/dev/console is a symlink in the root file system");
+	cr_assert_eq(stat("/mnt/host/target", &about), 0);
+	cr_assert(S_ISREG(about.st_mode));
+}
+
+/* What runc and crun have let through: a step that quietly did less than was asked. */
+static int undo_readonly(struct ns_root *root)
+{
+	(void)root;
+	return mount(NULL, "/mnt/bundle/rootfs/data", NULL, MS_REMOUNT | MS_BIND, NULL) < 0
+		       ? fail(errno, "remount")
+		       : 0;
+}
+
+Test(root, a_mount_with_less_than_was_planned_fails_the_start)
+{
+	struct box box;
+
+	box_new(&box);
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,ro,nosuid");
+	box.before_enter = undo_readonly;
+	box_build(&box, NULL);
+	assert_failed(&box, "verify|mounts[0]|mount on /data came out without \"ro\"");
 }
