@@ -17,9 +17,17 @@ static const char *const namespaces[] = { "pid", "network", "ipc", "uts", "mount
 static const char *const rootless_namespaces[] = { "pid", "ipc", "uts", "mount", "user", NULL };
 
 static const char *const masked_paths[] = {
-	"/proc/acpi",	       "/proc/asound",	    "/proc/kcore",     "/proc/keys",
-	"/proc/latency_stats", "/proc/timer_list",  "/proc/timer_stats", "/proc/sched_debug",
-	"/sys/firmware",       "/proc/scsi",	    NULL,
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/kcore",
+	"/proc/keys",
+	"/proc/latency_stats",
+	"/proc/timer_list",
+	"/proc/timer_stats",
+	"/proc/sched_debug",
+	"/sys/firmware",
+	"/proc/scsi",
+	NULL,
 };
 
 static const char *const readonly_paths[] = {
@@ -38,16 +46,10 @@ static const struct mount mounts[] = {
 	  "devpts",
 	  "devpts",
 	  { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5" } },
-	{ "/dev/shm",
-	  "tmpfs",
-	  "shm",
-	  { "nosuid", "noexec", "nodev", "mode=1777", "size=65536k" } },
+	{ "/dev/shm", "tmpfs", "shm", { "nosuid", "noexec", "nodev", "mode=1777", "size=65536k" } },
 	{ "/dev/mqueue", "mqueue", "mqueue", { "nosuid", "noexec", "nodev" } },
 	{ "/sys", "sysfs", "sysfs", { "nosuid", "noexec", "nodev", "ro" } },
-	{ "/sys/fs/cgroup",
-	  "cgroup",
-	  "cgroup",
-	  { "nosuid", "noexec", "nodev", "relatime", "ro" } },
+	{ "/sys/fs/cgroup", "cgroup", "cgroup", { "nosuid", "noexec", "nodev", "relatime", "ro" } },
 };
 
 /* sysfs belongs to the network namespace, which is the host's here: it cannot be mounted anew, only
@@ -153,9 +155,9 @@ static json_t *describe_linux(bool rootless, unsigned uid, unsigned gid)
 		json_object_set_new(object, "uidMappings", map_to_root(uid));
 		json_object_set_new(object, "gidMappings", map_to_root(gid));
 	} else {
-		json_object_set_new(object, "resources",
-				    json_pack("{s:[{s:b, s:s}]}", "devices", "allow", 0, "access",
-					      "rwm"));
+		json_object_set_new(
+			object, "resources",
+			json_pack("{s:[{s:b, s:s}]}", "devices", "allow", 0, "access", "rwm"));
 	}
 	json_object_set_new(object, "namespaces", describe_namespaces(rootless));
 	json_object_set_new(object, "maskedPaths", list_of_words(masked_paths));
@@ -168,7 +170,7 @@ char *spec_default(struct arena *arena, bool rootless, unsigned uid, unsigned gi
 	json_t *spec;
 	char *text;
 
-	json_use_arena(arena);
+	json_use_arena(arena, 4096);
 	spec = json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:o}", "ociVersion", SPEC_VERSION,
 			 "process", describe_process(), "root", "path", "rootfs", "readonly", 1,
 			 "hostname", "caisson", "mounts", describe_mounts(rootless), "linux",

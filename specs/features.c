@@ -65,14 +65,13 @@ static json_t *describe_linux(void)
 	json_object_set_new(object, "seccomp", seccomp());
 	json_object_set_new(object, "apparmor", enabled(true));
 	json_object_set_new(object, "selinux", enabled(true));
-	json_object_set_new(object, "intelRdt",
-			    json_pack("{s:b, s:b, s:b}", "enabled", 0, "schemata", 0, "monitoring",
-				      0));
+	json_object_set_new(
+		object, "intelRdt",
+		json_pack("{s:b, s:b, s:b}", "enabled", 0, "schemata", 0, "monitoring", 0));
 	json_object_set_new(object, "memoryPolicy",
 			    json_pack("{s:o, s:o}", "modes", names_of(spec_memory_policy_words),
 				      "flags", names_of(spec_memory_policy_flag_words)));
-	json_object_set_new(object, "mountExtensions",
-			    json_pack("{s:o}", "idmap", enabled(true)));
+	json_object_set_new(object, "mountExtensions", json_pack("{s:o}", "idmap", enabled(true)));
 	json_object_set_new(object, "netDevices", enabled(true));
 	return object;
 }
@@ -91,7 +90,7 @@ char *spec_features(struct arena *arena, const char *version, const char *commit
 	json_t *features;
 	char *text;
 
-	json_use_arena(arena);
+	json_use_arena(arena, 8192);
 	features = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "ociVersionMin", "1.0.0",
 			     "ociVersionMax", SPEC_VERSION, "hooks", hooks(), "mountOptions",
 			     mount_options(), "linux", describe_linux(), "annotations",

@@ -82,15 +82,15 @@ static void copy_cut(const char *from, size_t length, char *text, size_t size)
 	strcpy(text + room, "...");
 }
 
-void frame_quote(const struct shape_reader *reader, const struct frame *frame,
-		 const json_t *value, char *text, size_t size)
+void frame_quote(const struct shape_reader *reader, const struct frame *frame, const json_t *value,
+		 char *text, size_t size)
 {
 	char path[sizeof last_fault()->path];
 	struct place place;
 
 	if (json_is_object(value) || json_is_array(value) || json_is_null(value)) {
 		snprintf(text, size, "%s",
-			 json_is_object(value)  ? "an object"
+			 json_is_object(value)	? "an object"
 			 : json_is_array(value) ? "a list"
 						: "null");
 		return;

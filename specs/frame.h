@@ -24,8 +24,8 @@ __attribute__((format(printf, 2, 3))) int frame_refuse(const struct frame *frame
 int frame_unexpected(const struct shape_reader *reader, const struct frame *frame,
 		     const json_t *value, const char *expected);
 /* The value as the author wrote it, for a message. */
-void frame_quote(const struct shape_reader *reader, const struct frame *frame,
-		 const json_t *value, char *text, size_t size);
+void frame_quote(const struct shape_reader *reader, const struct frame *frame, const json_t *value,
+		 char *text, size_t size);
 
 /* values.c: everything that is no object of its own. */
 int value_decode(const struct shape_reader *reader, const struct shape_field *field,

@@ -10,7 +10,9 @@
 
 #include "runtime/base/arena.h"
 
-void json_use_arena(struct arena *arena);
+/* `text_length` is the size of the text that will be read or written: about how much memory the
+ * tree will take is known from it. */
+void json_use_arena(struct arena *arena, size_t text_length);
 void json_use_malloc(void);
 
 #endif

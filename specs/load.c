@@ -100,7 +100,7 @@ static int decode(struct source *source, struct shape_reader *reader, const stru
 	json_t *value;
 	int result;
 
-	json_use_arena(source->arena);
+	json_use_arena(source->arena, source->length);
 	result = read_json(source, &value);
 	if (!result) {
 		reader->arena = source->arena;
@@ -127,8 +127,8 @@ static int read_source(struct source *source, const char *path, struct arena *ar
 	char *text;
 	ssize_t length;
 
-	*source = (struct source){ .name = strcmp(path, "-") ? path : "standard input",
-				   .arena = arena };
+	*source = (struct source) { .name = strcmp(path, "-") ? path : "standard input",
+				    .arena = arena };
 	if (fd < 0)
 		return fail(fd, "open %s", source->name);
 	length = read_all(fd, arena, &text, config_bytes_most);

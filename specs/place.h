@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct place {
-	bool exact;            /* the value itself; false: the innermost one around it */
+	bool exact;	       /* the value itself; false: the innermost one around it */
 	size_t offset, length; /* of the value, in bytes */
 	unsigned line, column; /* counted from 1; columns are characters */
 };

@@ -60,6 +60,12 @@ const struct spec_namespace *rules_namespace(const struct spec *spec, int type)
 	return NULL;
 }
 
+int rules_need_namespace(const char *path, const char *kind, const char *or_else)
+{
+	return advise(broken(path, "needs a %s namespace%s", kind, or_else),
+		      "add { \"type\": \"%s\" } to linux.namespaces", kind);
+}
+
 /* One number of a list, at most six digits: no machine has a million CPUs. */
 static bool skip_number(const char **list, unsigned long *number)
 {
@@ -125,7 +131,8 @@ int rules_id_maps(const struct spec_id_maps *maps, const char *path)
 	enum { most_lines = 340 }; /* user_namespaces(7): since 4.15 */
 
 	if (maps->count > most_lines)
-		return broken(path, "expected at most %d entries, as many as the kernel takes, got %zu",
+		return broken(path,
+			      "expected at most %d entries, as many as the kernel takes, got %zu",
 			      most_lines, maps->count);
 	for (size_t i = 0; i < maps->count; i++) {
 		int result = check_id_map(maps, i, path);

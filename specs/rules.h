@@ -16,6 +16,8 @@ const char *shown(const char *text);
 
 /* The namespace of a kind (CLONE_NEW*), or NULL: it is the runtime's own. */
 const struct spec_namespace *rules_namespace(const struct spec *spec, int type);
+/* Refuses what makes sense in such a namespace only, and tells how to get one. */
+int rules_need_namespace(const char *path, const char *kind, const char *or_else);
 /* Whether a text is a list such as "0-3,7". */
 bool rules_is_cpu_list(const char *list);
 /* Whether the kernel would take the maps: no overlap, no wrap, not too many. */

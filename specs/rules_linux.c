@@ -40,7 +40,7 @@ static int check_user_maps(const struct spec *spec, const struct spec_id_maps *m
 	if (!maps->count)
 		return 0;
 	if (!user)
-		return broken(path, "needs a user namespace");
+		return rules_need_namespace(path, "user", "");
 	if (user->path)
 		return broken(path, "the user namespace %s that is joined has its mappings already",
 			      shown(user->path));
@@ -69,7 +69,7 @@ int rule_time_offsets(const struct spec *spec)
 	if (!offsets->monotonic.given && !offsets->boottime.given)
 		return 0;
 	if (!time)
-		return broken("linux.timeOffsets", "needs a time namespace");
+		return rules_need_namespace("linux.timeOffsets", "time", "");
 	/* time_namespaces(7): writable only until the first process is in. */
 	if (time->path)
 		return broken("linux.timeOffsets",
@@ -85,7 +85,7 @@ static int check_uts_name(const struct spec *spec, const char *name, const char 
 	if (!name)
 		return 0;
 	if (!rules_namespace(spec, CLONE_NEWUTS))
-		return broken(path, "needs a uts namespace, or it would be set on the host");
+		return rules_need_namespace(path, "uts", ", or it would be set on the host");
 	if (strlen(name) > longest)
 		return broken(path, "expected at most %d bytes, got %zu", longest, strlen(name));
 	return 0;
@@ -173,7 +173,7 @@ int rule_net_devices(const struct spec *spec)
 	const struct spec_net_devices *devices = &spec->linux.net_devices;
 
 	if (devices->count && !rules_namespace(spec, CLONE_NEWNET))
-		return broken("linux.netDevices", "needs a network namespace");
+		return rules_need_namespace("linux.netDevices", "network", "");
 	for (size_t i = 0; i < devices->count; i++) {
 		int result;
 
@@ -218,8 +218,7 @@ int rule_intel_rdt(const struct spec *spec)
 	const char *id = rdt->clos_id;
 	int result;
 
-	if (id && strcmp(id, "/") &&
-	    (!strcmp(id, ".") || !strcmp(id, "..") || strchr(id, '/')))
+	if (id && strcmp(id, "/") && (!strcmp(id, ".") || !strcmp(id, "..") || strchr(id, '/')))
 		return broken("linux.intelRdt.closID",
 			      "expected \"/\" or the name of a directory, got %s", shown(id));
 	result = check_schema(rdt->l3_cache_schema, "", "linux.intelRdt.l3CacheSchema");

@@ -31,8 +31,7 @@ int rule_destinations(const struct spec *spec)
 static bool has_option(const struct spec_mount *mount, enum spec_option_kind kind)
 {
 	for (size_t i = 0; i < mount->options.count; i++) {
-		const struct spec_mount_option *option =
-			spec_mount_option(mount->options.at[i]);
+		const struct spec_mount_option *option = spec_mount_option(mount->options.at[i]);
 
 		if (option && option->kind == kind)
 			return true;
@@ -106,8 +105,8 @@ int rule_hidden_paths(const struct spec *spec)
 		return result;
 	/* They would be hidden from the host. */
 	if (only->masked_paths.count)
-		return broken("linux.maskedPaths", "needs a mount namespace");
+		return rules_need_namespace("linux.maskedPaths", "mount", "");
 	if (only->readonly_paths.count)
-		return broken("linux.readonlyPaths", "needs a mount namespace");
+		return rules_need_namespace("linux.readonlyPaths", "mount", "");
 	return 0;
 }

@@ -68,8 +68,7 @@ static int check_deadline(const struct spec_scheduler *scheduler, const char *pa
 	if (scheduler->runtime < shortest)
 		return broken(at("%sscheduler.runtime", path),
 			      "expected at least %llu nanoseconds with SCHED_DEADLINE, got %llu",
-			      (unsigned long long)shortest,
-			      (unsigned long long)scheduler->runtime);
+			      (unsigned long long)shortest, (unsigned long long)scheduler->runtime);
 	if (scheduler->deadline < scheduler->runtime)
 		return broken(at("%sscheduler.deadline", path),
 			      "expected at least the runtime, %llu, got %llu",
@@ -89,8 +88,8 @@ static int check_priority(const struct spec_scheduler *scheduler, const char *pa
 	bool realtime = scheduler->policy == SCHED_FIFO || scheduler->policy == SCHED_RR;
 
 	if (realtime && (scheduler->priority < 1 || scheduler->priority > 99))
-		return broken(at("%sscheduler.priority", path),
-			      "expected 1 to 99 with %s, got %d", policy, scheduler->priority);
+		return broken(at("%sscheduler.priority", path), "expected 1 to 99 with %s, got %d",
+			      policy, scheduler->priority);
 	if (!realtime && scheduler->priority)
 		return broken(at("%sscheduler.priority", path),
 			      "only SCHED_FIFO and SCHED_RR have a priority, not %s", policy);

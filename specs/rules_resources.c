@@ -12,9 +12,10 @@ static int check_devices(const struct spec_resources *resources, const char *pat
 		const char *access = resources->devices.at[i].access;
 
 		if (access && access[strspn(access, "rwm")])
-			return broken(at("%sdevices[%zu].access", path, i),
-				      "expected letters of r (read), w (write) and m (mknod), got %s",
-				      shown(access));
+			return broken(
+				at("%sdevices[%zu].access", path, i),
+				"expected letters of r (read), w (write) and m (mknod), got %s",
+				shown(access));
 	}
 	return 0;
 }
@@ -105,8 +106,8 @@ static int check_unified(const struct spec_resources *resources, const char *pat
 int rules_resources(const struct spec_resources *resources, const char *path)
 {
 	static int (*const checks[])(const struct spec_resources *, const char *) = {
-		check_devices, check_memory,	 check_cpu,  check_block_io,
-		check_huge_pages, check_rdma, check_unified,
+		check_devices,	  check_memory, check_cpu,     check_block_io,
+		check_huge_pages, check_rdma,	check_unified,
 	};
 
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

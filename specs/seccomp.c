@@ -22,7 +22,8 @@ static const struct shape spec_seccomp_rule_shape = SHAPE(spec_seccomp_rule, rul
 static const struct shape_field seccomp_fields[] = {
 	WORD(spec_seccomp, "defaultAction", default_action, spec_seccomp_action_words,
 	     "for calls no rule names", REQUIRED),
-	FIELD(spec_seccomp, "defaultErrnoRet", default_errno_ret, "errno for SCMP_ACT_ERRNO, _TRACE"),
+	FIELD(spec_seccomp, "defaultErrnoRet", default_errno_ret,
+	      "errno for SCMP_ACT_ERRNO, _TRACE"),
 	KNOWN(spec_seccomp, "architectures", architectures, spec_seccomp_arch_words,
 	      "besides the native one"),
 	KNOWN(spec_seccomp, "flags", flags, spec_seccomp_flag_words, "of seccomp(2)"),

@@ -37,8 +37,8 @@ static int decode_list(const struct shape_reader *reader, const struct shape *sh
 	list->at = (struct any *)element;
 	for (size_t i = 0; i < count; i++, element += shape->size) {
 		const struct frame frame = { outer, NULL, i };
-		int result = decode_object(reader, shape, json_array_get(value, i), element,
-					   &frame);
+		int result =
+			decode_object(reader, shape, json_array_get(value, i), element, &frame);
 
 		if (result < 0)
 			return result;
@@ -59,8 +59,8 @@ static int decode_keyed(const struct shape_reader *reader, const struct shape_fi
 	for (void *at = json_object_iter((json_t *)(uintptr_t)value); at;
 	     at = json_object_iter_next((json_t *)(uintptr_t)value, at)) {
 		const struct frame frame = { outer, json_object_iter_key(at), 0 };
-		int result = decode_object(reader, shape, json_object_iter_value(at), element,
-					   &frame);
+		int result =
+			decode_object(reader, shape, json_object_iter_value(at), element, &frame);
 
 		if (result < 0)
 			return result;
@@ -74,15 +74,23 @@ static int decode_keyed(const struct shape_reader *reader, const struct shape_fi
 static const char *nearest_unknown(const struct shape *shape, const json_t *object,
 				   const char *wanted);
 
-static int missing(const struct shape *shape, const struct shape_field *field,
-		   const json_t *object, const struct frame *frame)
+/* What the field is for is often what its author needs to hear. */
+static int explain(int result, const struct shape_field *field)
+{
+	if (result < 0 && field->doc && !*last_fault()->hint)
+		return advise(result, "%s is: %s", field->key, field->doc);
+	return result;
+}
+
+static int missing(const struct shape *shape, const struct shape_field *field, const json_t *object,
+		   const struct frame *frame)
 {
 	const char *nearest = nearest_unknown(shape, object, field->key);
 	int result = frame_refuse(frame, "required, but missing");
 
 	if (nearest)
 		return advise(result, "it has \"%s\": did you mean \"%s\"?", nearest, field->key);
-	return result;
+	return explain(result, field);
 }
 
 static int decode_field(const struct shape_reader *reader, const struct shape *shape,
@@ -96,7 +104,9 @@ static int decode_field(const struct shape_reader *reader, const struct shape *s
 	if (json_is_string(value) && !json_string_length(value) &&
 	    (field->kind == SHAPE_STRING || field->kind == SHAPE_WORD)) {
 		if (field->required)
-			return frame_refuse(&frame, "expected a non-empty string, got \"\"");
+			return explain(
+				frame_refuse(&frame, "expected a non-empty string, got \"\""),
+				field);
 		value = NULL;
 	}
 	if (!value || json_is_null(value)) {
@@ -114,7 +124,7 @@ static int decode_field(const struct shape_reader *reader, const struct shape *s
 	case SHAPE_KEYED:
 		return decode_keyed(reader, field, value, member, &frame);
 	default:
-		return value_decode(reader, field, value, member, &frame);
+		return explain(value_decode(reader, field, value, member, &frame), field);
 	}
 }
 
@@ -205,15 +215,14 @@ void shape_visit(const struct shape *shape, const char *path,
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
-		const char *list = field->kind == SHAPE_LIST    ? "[]"
+		const char *list = field->kind == SHAPE_LIST	? "[]"
 				   : field->kind == SHAPE_KEYED ? ".*"
 								: "";
 		char inner[256];
 
 		if (!field->doc) /* the key's other row has been visited */
 			continue;
-		snprintf(inner, sizeof inner, "%s%s%s%s", path, *path ? "." : "", field->key,
-			 list);
+		snprintf(inner, sizeof inner, "%s%s%s%s", path, *path ? "." : "", field->key, list);
 		visit(inner, field, to);
 		if (field->shape)
 			shape_visit(field->shape, inner, visit, to);

@@ -69,34 +69,34 @@ struct shape {
 	int given_at; /* offset of `bool given`, or -1 */
 };
 
-#define SHAPE(type, table) \
+#define SHAPE(type, table)                                                                      \
 	{ table, sizeof(table) / sizeof *(table), sizeof(struct type), -1 }
-#define SHAPE_GIVEN(type, table)                                            \
-	{ table, sizeof(table) / sizeof *(table), sizeof(struct type), \
+#define SHAPE_GIVEN(type, table)                                                                \
+	{ table, sizeof(table) / sizeof *(table), sizeof(struct type),                          \
 	  offsetof(struct type, given) }
 
 #define SHAPE_MEMBER(type, member) (((struct type *)0)->member)
-#define SHAPE_ROW(type, name, member)                    \
-	.key = name, .offset = offsetof(struct type, member), \
+#define SHAPE_ROW(type, name, member)                                                           \
+	.key = name, .offset = offsetof(struct type, member),                                   \
 	.size = sizeof SHAPE_MEMBER(type, member)
-#define SHAPE_KIND(type, member)                      \
-	_Generic(SHAPE_MEMBER(type, member),          \
-		char *: SHAPE_STRING,                 \
-		struct strings: SHAPE_STRINGS,        \
-		struct pairs: SHAPE_PAIRS,            \
-		bool: SHAPE_BOOL,                     \
-		struct maybe_bool: SHAPE_MAYBE_BOOL,  \
-		int32_t: SHAPE_I32,                   \
-		uint32_t: SHAPE_U32,                  \
-		int64_t: SHAPE_I64,                   \
-		uint64_t: SHAPE_U64,                  \
-		struct maybe_u32: SHAPE_MAYBE_U32,    \
-		struct maybe_i64: SHAPE_MAYBE_I64,    \
-		struct maybe_u64: SHAPE_MAYBE_U64,    \
-		struct spec_u32s: SHAPE_U32S,         \
+#define SHAPE_KIND(type, member)                                                                \
+	_Generic(SHAPE_MEMBER(type, member),                                                    \
+		char *: SHAPE_STRING,                                                           \
+		struct strings: SHAPE_STRINGS,                                                  \
+		struct pairs: SHAPE_PAIRS,                                                      \
+		bool: SHAPE_BOOL,                                                               \
+		struct maybe_bool: SHAPE_MAYBE_BOOL,                                            \
+		int32_t: SHAPE_I32,                                                             \
+		uint32_t: SHAPE_U32,                                                            \
+		int64_t: SHAPE_I64,                                                             \
+		uint64_t: SHAPE_U64,                                                            \
+		struct maybe_u32: SHAPE_MAYBE_U32,                                              \
+		struct maybe_i64: SHAPE_MAYBE_I64,                                              \
+		struct maybe_u64: SHAPE_MAYBE_U64,                                              \
+		struct spec_u32s: SHAPE_U32S,                                                   \
 		struct spec_cap_set: SHAPE_CAP_SET)
-#define SHAPE_NUMBER(type, member, kind) \
-	_Generic(SHAPE_MEMBER(type, member), char: kind, int: kind, unsigned: kind, \
+#define SHAPE_NUMBER(type, member, kind)                                                        \
+	_Generic(SHAPE_MEMBER(type, member), char: kind, int: kind, unsigned: kind,             \
 		unsigned long: kind)
 
 /* The last argument of every row is its doc, and after it: REQUIRED, RANGE(...), ... */
@@ -104,33 +104,33 @@ struct shape {
 #define RANGE(lowest, highest) .least = (lowest), .most = (highest)
 #define OTHERWISE(number)      .otherwise = (number)
 
-#define FIELD(type, name, member, ...) \
+#define FIELD(type, name, member, ...)                                                          \
 	{ SHAPE_ROW(type, name, member), .kind = SHAPE_KIND(type, member), .doc = __VA_ARGS__ }
-#define WORD(type, name, member, table, ...)                                                       \
-	{ SHAPE_ROW(type, name, member), .kind = SHAPE_NUMBER(type, member, SHAPE_WORD), \
+#define WORD(type, name, member, table, ...)                                                    \
+	{ SHAPE_ROW(type, name, member), .kind = SHAPE_NUMBER(type, member, SHAPE_WORD),        \
 	  .words = table, .doc = __VA_ARGS__ }
-#define FLAGS(type, name, member, table, ...)                                                       \
-	{ SHAPE_ROW(type, name, member), .kind = SHAPE_NUMBER(type, member, SHAPE_FLAGS), \
+#define FLAGS(type, name, member, table, ...)                                                   \
+	{ SHAPE_ROW(type, name, member), .kind = SHAPE_NUMBER(type, member, SHAPE_FLAGS),       \
 	  .words = table, .doc = __VA_ARGS__ }
-#define KNOWN(type, name, member, table, ...)                                                       \
-	{ SHAPE_ROW(type, name, member),                                                            \
-	  .kind = _Generic(SHAPE_MEMBER(type, member), struct strings: SHAPE_KNOWN),                \
+#define KNOWN(type, name, member, table, ...)                                                   \
+	{ SHAPE_ROW(type, name, member),                                                        \
+	  .kind = _Generic(SHAPE_MEMBER(type, member), struct strings: SHAPE_KNOWN),            \
 	  .words = table, .doc = __VA_ARGS__ }
-#define PRESENT(type, name, member, ...)                                                           \
-	{ SHAPE_ROW(type, name, member),                                                           \
+#define PRESENT(type, name, member, ...)                                                        \
+	{ SHAPE_ROW(type, name, member),                                                        \
 	  .kind = _Generic(SHAPE_MEMBER(type, member), bool: SHAPE_PRESENT), .doc = __VA_ARGS__ }
-#define OBJECT(type, name, member, of, ...)                                                        \
-	{ SHAPE_ROW(type, name, member),                                                           \
-	  .kind = _Generic(SHAPE_MEMBER(type, member),                                             \
-		  struct of: SHAPE_OBJECT, struct of *: SHAPE_POINTER),                            \
+#define OBJECT(type, name, member, of, ...)                                                     \
+	{ SHAPE_ROW(type, name, member),                                                        \
+	  .kind = _Generic(SHAPE_MEMBER(type, member),                                          \
+		  struct of: SHAPE_OBJECT, struct of *: SHAPE_POINTER),                         \
 	  .shape = &of##_shape, .doc = __VA_ARGS__ }
-#define LIST(type, name, member, of, ...)                                                          \
-	{ SHAPE_ROW(type, name, member),                                                           \
-	  .kind = _Generic(SHAPE_MEMBER(type, member).at, struct of *: SHAPE_LIST),                \
+#define LIST(type, name, member, of, ...)                                                       \
+	{ SHAPE_ROW(type, name, member),                                                        \
+	  .kind = _Generic(SHAPE_MEMBER(type, member).at, struct of *: SHAPE_LIST),             \
 	  .shape = &of##_shape, .doc = __VA_ARGS__ }
-#define KEYED(type, name, member, of, key_member, ...)                                             \
-	{ SHAPE_ROW(type, name, member),                                                           \
-	  .kind = _Generic(SHAPE_MEMBER(type, member).at, struct of *: SHAPE_KEYED),               \
+#define KEYED(type, name, member, of, key_member, ...)                                          \
+	{ SHAPE_ROW(type, name, member),                                                        \
+	  .kind = _Generic(SHAPE_MEMBER(type, member).at, struct of *: SHAPE_KEYED),            \
 	  .name_at = offsetof(struct of, key_member), .shape = &of##_shape, .doc = __VA_ARGS__ }
 
 /* What decoding needs besides the value. */
@@ -139,7 +139,7 @@ struct shape_reader {
 	const char *text; /* the source, quoted in messages */
 	size_t length;
 	const struct numbers *numbers; /* integers jansson cannot hold, or NULL */
-	/* Hears of keys without a row, and of the key with one that looks most like it (or NULL). */
+	/* Hears of keys without a row, and of the known key most like it (or NULL). */
 	void (*unknown)(const char *path, const char *nearest, void *to);
 	void *to;
 };

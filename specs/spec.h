@@ -148,8 +148,8 @@ struct spec_hook {
 };
 struct spec_hook_list list_of(spec_hook);
 struct spec_hooks {
-	struct spec_hook_list prestart, create_runtime, create_container, start_container, poststart,
-		poststop;
+	struct spec_hook_list prestart, create_runtime, create_container, start_container,
+		poststart, poststop;
 };
 
 struct spec_namespace {

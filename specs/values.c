@@ -53,8 +53,7 @@ static int decode_pairs(const struct decoding *now, const json_t *value, void *m
 
 	if (!json_is_object(value))
 		return unexpected(now, value, "an object of strings");
-	pairs->at = arena_array(now->reader->arena, json_object_size(value) + 1,
-				sizeof *pairs->at);
+	pairs->at = arena_array(now->reader->arena, json_object_size(value) + 1, sizeof *pairs->at);
 	for (void *at = json_object_iter((json_t *)(uintptr_t)value); at;
 	     at = json_object_iter_next((json_t *)(uintptr_t)value, at)) {
 		const struct frame frame = { now->frame, json_object_iter_key(at), 0 };
@@ -242,8 +241,9 @@ static int find_word(const struct decoding *now, const json_t *value, int64_t *n
 	word_list(words, list, sizeof list);
 	nearest = word_nearest(words, json_string_value(value));
 	if (nearest)
-		return frame_refuse(now->frame, "unknown value %s; one of: %s (did you mean \"%s\"?)",
-				    got, list, nearest);
+		return frame_refuse(now->frame,
+				    "unknown value %s; one of: %s (did you mean \"%s\"?)", got,
+				    list, nearest);
 	return frame_refuse(now->frame, "unknown value %s; one of: %s", got, list);
 }
 

@@ -5,17 +5,18 @@
 
 #include "specs/place.h"
 
-static const char text[] = "{\n"
-			   "  \"name\": \"\xc3\xa9t\xc3\xa9\", \"size\": 7,\n"
-			   "  \"mounts\": [\n"
-			   "    { \"type\": \"a\", \"options\": [] },\n"
-			   "    { \"type\": \"b]}\\\"\", \"options\": [ \"ro\" , \"rw\" ] }\n"
-			   "  ],\n"
-			   "  \"sysctl\": { \"net\": { \"x\": 0 }, \"net.x\": 1, \"net.x.y\": 2 },\n"
-			   "  \"odd\": { \"a b\": 3, \"tab\\t\": 4, \"\": 5 },\n"
-			   "  \"esc\\u0061ped\": 6,\n"
-			   "  \"twice\": 1, \"twice\": 2\n"
-			   "}\n";
+static const char text[] =
+	"{\n"
+	"  \"name\": \"\xc3\xa9t\xc3\xa9\", \"size\": 7,\n"
+	"  \"mounts\": [\n"
+	"    { \"type\": \"a\", \"options\": [] },\n"
+	"    { \"type\": \"b]}\\\"\", \"options\": [ \"ro\" , \"rw\" ] }\n"
+	"  ],\n"
+	"  \"sysctl\": { \"net\": { \"x\": 0 }, \"net.x\": 1, \"net.x.y\": 2 },\n"
+	"  \"odd\": { \"a b\": 3, \"tab\\t\": 4, \"\": 5 },\n"
+	"  \"esc\\u0061ped\": 6,\n"
+	"  \"twice\": 1, \"twice\": 2\n"
+	"}\n";
 
 static const struct {
 	const char *path;
@@ -63,8 +64,8 @@ Test(place, a_value_is_found_by_its_path)
 
 Test(place, broken_text_ends_the_search)
 {
-	static const char *const torn[] = { "",	   "  ",   "{",	    "{\"a\"",	 "{\"a\":",
-					    "[1,", "{\"a", "\"a\\", "{\"a\":[", "]]]", "}" };
+	static const char *const torn[] = { "",	    "  ",    "{",	 "{\"a\"", "{\"a\":", "[1,",
+					    "{\"a", "\"a\\", "{\"a\":[", "]]]",	   "}" };
 
 	for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
 		struct place place;

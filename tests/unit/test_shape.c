@@ -56,7 +56,7 @@ Test(shape, a_long_value_is_cut_between_characters)
 	cr_assert_str_eq(refused(CONFIG("\"mounts\":\"" TEN TEN TEN TEN TEN TEN TEN
 					"aaaa\xc3\xa9\xc3\xa9\xc3\xa9\"")),
 			 "config.json: mounts: expected a list of objects, got \"" TEN TEN TEN TEN
-			 TEN TEN TEN "aaaa...");
+				 TEN TEN TEN "aaaa...");
 }
 
 Test(shape, a_misspelt_required_key_gets_advice)
@@ -64,6 +64,12 @@ Test(shape, a_misspelt_required_key_gets_advice)
 	refused(CONFIG("\"mounts\":[{\"desination\":\"/a\"}]"));
 	cr_assert_str_eq(last_fault()->hint,
 			 "it has \"desination\": did you mean \"destination\"?");
+}
+
+Test(shape, a_wrong_value_is_told_what_the_field_is_for)
+{
+	refused(CONFIG("\"linux\":{\"resources\":{\"memory\":{\"limit\":\"512M\"}}}"));
+	cr_assert_str_eq(last_fault()->hint, "limit is: bytes");
 }
 
 Test(shape, null_is_absent)
@@ -130,14 +136,16 @@ Test(shape, integers_beyond_63_bits_stay_exact)
 
 Test(shape, a_real_number_is_never_taken_for_a_large_integer)
 {
-	cr_assert_str_eq(refused(CONFIG("\"other\":18446744073709551615,\"process\":{\"cwd\":\"/\","
-					"\"rlimits\":[{\"type\":\"RLIMIT_AS\",\"soft\":0,\"hard\":0.0"
-					"}]}")),
-			 "config.json: process.rlimits[0].hard: expected an integer, got 0.0");
-	cr_assert_str_eq(refused(CONFIG("\"other\":18446744073709551615,\"process\":{\"cwd\":\"/\","
-					"\"rlimits\":[{\"type\":\"RLIMIT_AS\",\"soft\":0,\"hard\":0e0"
-					"}]}")),
-			 "config.json: process.rlimits[0].hard: expected an integer, got 0e0");
+	cr_assert_str_eq(
+		refused(CONFIG("\"other\":18446744073709551615,\"process\":{\"cwd\":\"/\","
+			       "\"rlimits\":[{\"type\":\"RLIMIT_AS\",\"soft\":0,\"hard\":0.0"
+			       "}]}")),
+		"config.json: process.rlimits[0].hard: expected an integer, got 0.0");
+	cr_assert_str_eq(
+		refused(CONFIG("\"other\":18446744073709551615,\"process\":{\"cwd\":\"/\","
+			       "\"rlimits\":[{\"type\":\"RLIMIT_AS\",\"soft\":0,\"hard\":0e0"
+			       "}]}")),
+		"config.json: process.rlimits[0].hard: expected an integer, got 0e0");
 }
 
 Test(shape, a_syntax_error_behind_a_large_integer_keeps_its_column)
@@ -148,9 +156,10 @@ Test(shape, a_syntax_error_behind_a_large_integer_keeps_its_column)
 
 Test(shape, capabilities_become_bits_and_unknown_ones_are_kept)
 {
-	struct spec *spec = parsed(CONFIG("\"process\":{\"cwd\":\"/\",\"args\":[\"x\"],"
-					  "\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_NEW\","
-					  "\"CAP_CHECKPOINT_RESTORE\"],\"ambient\":[]}}"));
+	struct spec *spec =
+		parsed(CONFIG("\"process\":{\"cwd\":\"/\",\"args\":[\"x\"],"
+			      "\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_NEW\","
+			      "\"CAP_CHECKPOINT_RESTORE\"],\"ambient\":[]}}"));
 	const struct spec_capabilities *caps = &spec->process->capabilities;
 
 	cr_assert(caps->given && caps->bounding.given && caps->ambient.given);
@@ -173,13 +182,13 @@ Test(shape, a_hooks_empty_environment_differs_from_none)
 
 Test(shape, words_become_the_kernels_numbers)
 {
-	struct spec *spec = parsed(
-		CONFIG("\"linux\":{\"namespaces\":[{\"type\":\"cgroup\"},{\"type\":\"user\",\"path\":"
-		       "\"/u\"}],\"devices\":[{\"type\":\"u\",\"path\":\"/dev/n\",\"major\":1,"
-		       "\"minor\":3,\"fileMode\":8630}],\"resources\":{\"devices\":[{\"allow\":true},"
-		       "{\"allow\":false,\"type\":\"b\",\"minor\":1}]},"
-		       "\"memoryPolicy\":{\"mode\":\"MPOL_WEIGHTED_INTERLEAVE\",\"nodes\":\"0\","
-		       "\"flags\":[\"MPOL_F_STATIC_NODES\"]},\"personality\":{\"domain\":\"LINUX32\"}}"));
+	struct spec *spec = parsed(CONFIG(
+		"\"linux\":{\"namespaces\":[{\"type\":\"cgroup\"},{\"type\":\"user\",\"path\":"
+		"\"/u\"}],\"devices\":[{\"type\":\"u\",\"path\":\"/dev/n\",\"major\":1,"
+		"\"minor\":3,\"fileMode\":8630}],\"resources\":{\"devices\":[{\"allow\":true},"
+		"{\"allow\":false,\"type\":\"b\",\"minor\":1}]},"
+		"\"memoryPolicy\":{\"mode\":\"MPOL_WEIGHTED_INTERLEAVE\",\"nodes\":\"0\","
+		"\"flags\":[\"MPOL_F_STATIC_NODES\"]},\"personality\":{\"domain\":\"LINUX32\"}}"));
 	const struct spec_device_rule *rules = spec->linux.resources.devices.at;
 
 	cr_assert_eq(spec->linux.namespaces.at[0].type, CLONE_NEWCGROUP);
@@ -195,10 +204,10 @@ Test(shape, words_become_the_kernels_numbers)
 
 Test(shape, objects_of_objects_become_lists_with_their_keys)
 {
-	struct spec *spec = parsed(
-		CONFIG("\"linux\":{\"namespaces\":[{\"type\":\"network\"}],"
-		       "\"netDevices\":{\"eth0\":{\"name\":\"in0\"},\"eth1\":{}},\"resources\":{"
-		       "\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3}},\"unified\":{\"memory.high\":\"1\"}}}"));
+	struct spec *spec = parsed(CONFIG(
+		"\"linux\":{\"namespaces\":[{\"type\":\"network\"}],"
+		"\"netDevices\":{\"eth0\":{\"name\":\"in0\"},\"eth1\":{}},\"resources\":{"
+		"\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3}},\"unified\":{\"memory.high\":\"1\"}}}"));
 
 	cr_assert_eq(spec->linux.net_devices.count, 2);
 	cr_assert_str_eq(spec->linux.net_devices.at[0].name, "eth0");
