@@ -4,7 +4,7 @@
  *	cache.c    is it there already?
  *	enosys.c   calls newer than the profile
  *	filter.c   the profile, by libseccomp
- *	flatten.c  the same answers, cheaper
+ *	flatten.c  the same answers, cheaper, by way of ranges.c
  *
  * Does not load anything: load.c, on the other side of the list. */
 #include <errno.h>

@@ -118,6 +118,12 @@ static int add_rules(scmp_filter_ctx filter, const struct spec_seccomp *seccomp)
 			if (number == __NR_SCMP_ERROR)
 				continue;
 			result = add_call(filter, action, number, rule);
+			if (result == -EEXIST)
+				return blame(refuse(EEXIST,
+						    "an earlier rule for %s has the same "
+						    "conditions and another action",
+						    rule->names.at[j]),
+					     "linux.seccomp.syscalls[%zu]", i);
 			if (result < 0)
 				return blame(fail(result, "add the rule for %s to the seccomp "
 							  "filter", rule->names.at[j]),
