@@ -57,23 +57,118 @@ $(OBJECTS): | $(BUILD)/commit.h
 # ---- tests ------------------------------------------------------------------------------------
 
 comma := ,
-UNIT := $(wildcard tests/unit/*.c)
-UNIT_OBJECTS := $(UNIT:%.c=$(BUILD)/%.o)
+test_objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/$(1)/*.c))
+TEST_OBJECTS := $(foreach folder,unit run lib,$(call test_objects,$(folder)))
+# Criterion finds its tests in a section that nothing refers to.
+TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
-$(BUILD)/tests/unit/unit: $(UNIT_OBJECTS) $(filter-out $(BUILD)/runtime/main.o,$(OBJECTS))
+$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o,$(OBJECTS))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all)) -o $@ $^ $(LDLIBS) -lcriterion
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-# One file's tests alone: make unit ONLY=shape
+$(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
+			$(filter $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
+
+$(BUILD)/tests/probe/probe: tests/probe/probe.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $<
+
+$(BUILD)/tests/inject/inject $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< -lseccomp
+
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run probe/probe inject/inject)
+test-programs: $(TEST_PROGRAMS)
+
+# One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
+run: $(TEST_PROGRAMS)
+	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+
+check: deps-test
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)sh tests/check.sh $(BUILD)
+
+# The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
+check-san:
+	$(Q)$(MAKE) --no-print-directory check VARIANT=san
+
+bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
+	$(Q)BUILD=$(BUILD) sh tests/bench/run.sh
+
+# SECONDS of fuzzing config.json: decode, check, write.
+SECONDS ?= 60
+fuzz: $(BUILD)/fuzz/fuzz_config
+	$(Q)mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 \
+		-dict=tests/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
+
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard specs/*.c runtime/base/*.c)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang -std=c17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' -o $@ $^ -ljansson
+
+# ---- the house --------------------------------------------------------------------------------
+
+lint:
+	$(Q)sh tests/lint.sh
+
+format:
+	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) tests/*/*.[ch]))
+
+deps:
+	$(Q)sh tests/deps.sh build
+deps-test:
+	$(Q)sh tests/deps.sh test
+
+demo:
+	$(Q)sh tests/deps.sh build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)sh tests/demo.sh
+
+man/caisson.8: man/caisson.8.in caisson
+	$(Q)./caisson help --man | sed '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
+
+install: all
+	install -D -m 755 caisson $(DESTDIR)$(PREFIX)/bin/caisson
+	install -D -m 644 man/caisson.8 $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8
+	./caisson completion bash | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/caisson
+	./caisson completion zsh | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson
+	./caisson completion fish | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/caisson $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/caisson \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+
+help:
+	@printf '%s\n' \
+	'all        build ./caisson                    demo      install what that needs, build, run a container' \
+	'check      set up and run every test          check-san the same under ASan and UBSan' \
+	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
+	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
+	'install, uninstall  PREFIX=$(PREFIX), DESTDIR  format    clang-format' \
+	'clean      remove build/                      V=1       show the commands' \
+	'VARIANT=   release, debug, san: each in build/VARIANT'
+
+# A workload that describes the container it is in; static, so that it runs in an empty root.
+$(BUILD)/probe: $(wildcard tests/probe/*.[ch]) Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
 
 clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all unit clean FORCE
+.PHONY: all test-programs unit run check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
 
-include tests/tests.mk
-
--include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -16,13 +16,16 @@
 /* One mounted hierarchy of the host. */
 struct cg_hierarchy {
 	bool v2;
-	const char *controllers; /* "cpu,cpuacct", "name=systemd"; v2: those it has, space-separated */
+	const char *controllers; /* "cpu,cpuacct", "name=systemd"; v2: those it has, "cpu io memory" */
 	const char *mount;       /* where it is mounted: "/sys/fs/cgroup/memory" */
 	const char *name;        /* its directory's name there: "memory", "unified" */
 	char *own;               /* our own cgroup in it, as /proc/self/cgroup says */
 	char *path;              /* the container's cgroup, below the mount: "/user/web"; set by cg_plan */
+	size_t kept;             /* the first `kept` bytes of path were there before us: "/user" */
 	int mount_fd;            /* O_PATH of `mount`, -1 until opened */
+	int parent_fd;           /* O_PATH of mount + the kept part of path; set by cg_plan */
 	int fd;                  /* the container's cgroup, -1 until made or opened */
+	int tasks_fd;            /* its `tasks` (v1), -1 until cg_open_tasks */
 	bool made;               /* by us, in this command: what undo may remove */
 };
 
@@ -33,7 +36,10 @@ struct cgroup {
 	bool pure_v2;
 	struct cg_hierarchy hierarchies[16];
 	size_t count;
+	bool rootless;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
+	const struct spec_devices *devices;     /* linux.devices, NULL: none */
+	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
 	struct arena *arena;
 };
 
@@ -46,16 +52,20 @@ struct cg_request {
 	const struct spec_devices *devices; /* linux.devices: allowed as runc does */
 };
 
-/* Reads /proc/self/mountinfo and /proc/self/cgroup once; decides the container's path in every
- * hierarchy (absolute: below the mount; relative or absent: below our own cgroup's root, named
- * after the id); refuses, with the JSON path, any limit that is decoded but not applied on this
- * host, and any wrong one. ".." never leaves the tree. Touches nothing. */
+/* Reads /proc/self/mountinfo and /proc/self/cgroup at most once (a pure v2 host needs neither for
+ * an absolute path); decides the container's path in every hierarchy (absolute: below the mount;
+ * relative, or absent and then the id: on v1 below our own cgroup, on v2 beside it); refuses, with
+ * the JSON path, any limit that is decoded but not applied on this host, and any wrong one. ".."
+ * never leaves the tree. Opens the mounts; changes nothing. Afterwards cg_save can be called, so
+ * that the intent is on record before cg_make. `resources` and `devices` are borrowed.
+ * Rootless without the permission: no hierarchy is left (count 0) when no limit is asked. */
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
  * processes or is frozen), enables controllers down the path on v2. */
 int cg_make(struct cgroup *cgroup);
-/* Writes the limits and the device rules. */
+/* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
+ * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
 /* The directory for CLONE_INTO_CGROUP, or -1 when the host has no v2 hierarchy to be born in. */
 int cg_birth_fd(const struct cgroup *cgroup);
@@ -69,7 +79,13 @@ int cg_enter(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 
-/* The other commands know the cgroup from the record: one "name=path" word per hierarchy. */
+/* Closes what is open; the record and the cgroup stay. */
+void cg_close(struct cgroup *cgroup);
+
+/* The other commands know the cgroup from the record: one word per hierarchy,
+ * "memory=/sys/fs/cgroup/memory//user//web": its controllers ("cgroup2" for v2), then the
+ * directory, where the first "//" ends the mount and the second what was there before us.
+ * cg_reopen opens nothing: each hierarchy is opened when it is needed. */
 struct strings cg_save(const struct cgroup *cgroup, struct arena *arena);
 int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver driver,
 	      struct arena *arena);

@@ -6,7 +6,11 @@
  * than "unconfined" (or a label) is asked for. NULL or "" asks for nothing. */
 int ns_check_labels(const char *apparmor_profile, const char *selinux_label,
 		    const char *mount_label);
-/* Inside, shortly before execve. `proc`: a private, verified procfs (ns/procfs.c). */
+/* Inside, shortly before execve. `proc`: a private, verified procfs (ns/procfs.c). What was
+ * written is read back. */
 int ns_set_labels(const char *apparmor_profile, const char *selinux_label, int proc);
+/* Inside, for a container with a SELinux label: keys made from here on carry it, so that the
+ * workload may use its session keyring (runtime/identity.c makes that). NULL takes it back. */
+int ns_set_key_label(const char *selinux_label, int proc);
 
 #endif

@@ -75,4 +75,14 @@ int ns_root_console(struct ns_root *root, int pty);
 bool ns_root_wants_host(const struct ns_root *root);
 int ns_root_prepare_host(struct ns_root *root);
 
+/* Closes every descriptor of it: on the host's side once init is born (a descriptor of a volume's
+ * mount would keep it busy), and by ns_root_verify() inside. */
+void ns_root_close(struct ns_root *root);
+
+/* A container without a mount namespace of its own has its mounts where its caller sees them, all
+ * below ns_root_path(). True for such a one: undo and delete then call ns_root_unmount(). */
+bool ns_root_stays_mounted(const struct ns_root *root);
+/* Unmounts that tree in one step; nothing mounted there (any more) is success. */
+int ns_root_unmount(const char *path);
+
 #endif

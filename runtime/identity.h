@@ -1,4 +1,4 @@
-/* identity.h -- who the workload is and what it may use: the last things set before execve. */
+/* identity.h -- who the workload is and where it starts: the last things set before execve. */
 #ifndef CAISSON_IDENTITY_H
 #define CAISSON_IDENTITY_H
 
@@ -7,21 +7,32 @@
 #include "runtime/base/arena.h"
 #include "specs/spec.h"
 
-/* Each returns 0 or a negative errno with its fault set and blamed on process.*; called inside. */
+/* Each returns 0 or a negative errno with its fault set and blamed on process.*; called inside,
+ * where "/" is the container's root (but for identity_make_cwd). */
 
-/* keyctl(2): a new session keyring named _ses.ID. EDQUOT and EPERM are warnings. */
+/* keyctl(2): a new session keyring named _ses.ID, or the one of that name that the container has
+ * (exec), which its user may search. EDQUOT, EPERM and ENOSYS are warnings. Before identity_user.
+ * With a SELinux label, between two calls of ns_set_key_label. */
 int identity_keyring(const char *container_id);
-/* setgroups, setresgid, setresuid, umask; PR_SET_KEEPCAPS is set so that ns_caps_apply can
- * follow; the result is read back. `deny_setgroups`: the user namespace forbids it. */
+/* umask (0022 unless given), setgroups to exactly additionalGids, setresgid, setresuid;
+ * PR_SET_KEEPCAPS is set so that ns_caps_apply can follow; all ids are read back.
+ * `deny_setgroups`: the user namespace forbids setgroups(2), so additionalGids are an error.
+ * `keep_groups`: the caller's supplementary groups stay. */
 int identity_user(const struct spec_user *user, bool deny_setgroups, bool keep_groups);
-/* chdir by descriptor, made when missing (as runc and crun do), verified to be inside the root
- * (CVE-2024-21626). Called once before and, if that was EACCES, once after identity_user. */
+/* Makes the directories of `cwd` that are missing below `root`, 0755 and ours, as runc and crun do
+ * for a new container (not for exec). While the root is built: later it may be read-only. Works
+ * before and after pivot_root. */
+int identity_make_cwd(int root, const char *cwd);
+/* chdir by descriptor, verified to be inside the root (CVE-2024-21626). Called once before and, if
+ * that was -EACCES, once after identity_user. */
 int identity_cwd(const char *cwd);
 
-/* HOME from the image's /etc/passwd when env has none: NULL when there is no such user. Reads at
- * most 1 MiB of a regular file. */
+/* HOME from the image's /etc/passwd when env has none: NULL when there is no such user (runc takes
+ * "/" then). Reads at most 1 MiB of a regular file, and waits for nothing (CVE-2026-47262). */
 char *identity_home(unsigned uid, struct arena *arena);
-/* Finds args[0]: absolute or relative paths as they are, plain names in the PATH of `env`.
+/* Finds args[0]: absolute or relative paths as they are, plain names in the PATH of `env` (the
+ * last one, if there are several; none or an empty one finds nothing), as Go's exec.LookPath does
+ * for runc. Call it as the workload's user, in its directory. Never through a magic link of procfs.
  * The errors are those engines match: `exec: "x": executable file not found in $PATH`,
  * `exec: "/x": stat /x: no such file or directory`, `exec: "/tmp": is a directory`,
  * `exec: "/x": permission denied`. Gives the path to execve. */

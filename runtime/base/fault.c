@@ -61,7 +61,7 @@ int blame(int result, const char *path, ...)
 {
 	va_list arguments;
 
-	if (last.path[0])
+	if (!result || last.path[0])
 		return result;
 	va_start(arguments, path);
 	vsnprintf(last.path, sizeof last.path, path, arguments);
@@ -73,6 +73,8 @@ int advise(int result, const char *hint, ...)
 {
 	va_list arguments;
 
+	if (!result)
+		return result;
 	va_start(arguments, hint);
 	vsnprintf(last.hint, sizeof last.hint, hint, arguments);
 	va_end(arguments);

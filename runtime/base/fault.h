@@ -27,10 +27,11 @@ __attribute__((format(printf, 2, 3))) int fail(int error, const char *format, ..
 __attribute__((format(printf, 2, 3))) int refuse(int error, const char *format, ...);
 
 /* Adds to the last fault the place in config.json it comes from, unless it has one already.
- * Returns `result` unchanged: `return blame(fail(errno, "..."), "mounts[%zu]", i);` */
+ * Returns `result` unchanged, and does nothing when it is 0:
+ * `return blame(fail(errno, "..."), "mounts[%zu]", i);` */
 __attribute__((format(printf, 2, 3))) int blame(int result, const char *path, ...);
 
-/* Adds the cure to the last fault. Returns `result` unchanged. */
+/* Adds the cure to the last fault. Returns `result` unchanged; does nothing when it is 0. */
 __attribute__((format(printf, 2, 3))) int advise(int result, const char *hint, ...);
 
 /* The last fault of this process; never NULL. The walker and main() may write to it. */

@@ -108,13 +108,23 @@ int pidfd_wait_end(int pidfd, int limit_ms)
 	}
 }
 
-int pidfd_reap(int pidfd)
+static int wait_for(int pidfd, int options)
 {
 	siginfo_t info = { 0 };
 
-	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0) {
+	while (waitid(P_PIDFD, (id_t)pidfd, &info, options) < 0) {
 		if (errno != EINTR)
 			return -errno;
 	}
 	return info.si_code == CLD_EXITED ? info.si_status & 0xff : 128 + info.si_status;
+}
+
+int pidfd_reap(int pidfd)
+{
+	return wait_for(pidfd, WEXITED);
+}
+
+int pidfd_peek(int pidfd)
+{
+	return wait_for(pidfd, WEXITED | WNOWAIT);
 }

@@ -27,5 +27,7 @@ int pidfd_signal(int pidfd, int signal);
 int pidfd_wait_end(int pidfd, int limit_ms);
 /* Reaps a child of ours and gives its exit status as a shell has it: 0..255, 128+n for signal n. */
 int pidfd_reap(int pidfd);
+/* The same without reaping: for a child that has ended. -ECHILD when it is not ours. */
+int pidfd_peek(int pidfd);
 
 #endif

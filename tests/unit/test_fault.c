@@ -1,6 +1,7 @@
 /* test_fault.c -- how a fault is put into words. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 
 #include "runtime/base/fault.h"
 

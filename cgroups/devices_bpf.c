@@ -1,0 +1,140 @@
+/* devices_bpf.c -- device rules on v2: a small program that the kernel asks at every use.
+ *
+ * cgroup v2 has no devices controller. A program of type BPF_PROG_TYPE_CGROUP_DEVICE, attached to
+ * the cgroup, gets {access and type, major, minor} and answers 1 or 0 (bpf-helpers(7); Linux 4.15).
+ * BPF_F_ALLOW_MULTI leaves room for programs above and below: all of them must say yes.
+ *
+ * The program goes through the rules from the last to the first and keeps, in one register, the
+ * accesses nobody has spoken about yet: an allowing rule clears its own; when none is left the
+ * answer is yes. A denying rule that names one of them makes it no. No loop, no map, no memory.
+ *
+ * No RLIMIT_MEMLOCK games: since 5.11 the memory of a program is charged to a cgroup.
+ *
+ * Does not know which rules there are: devices.c. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cgroups/devices.h"
+#include "runtime/base/fault.h"
+#include "runtime/base/owned.h"
+
+enum { CONTEXT = BPF_REG_1, TYPE, OPEN_QUESTIONS, MAJOR, MINOR, SCRATCH, ANSWER = BPF_REG_0 };
+enum { insns_before = 7, insns_per_rule = 8, insns_after = 2 };
+
+static void add(struct bpf_code *code, uint8_t operation, uint8_t to, uint8_t from, int16_t offset,
+		int32_t number)
+{
+	code->at[code->count++] = (struct bpf_insn){
+		.code = operation, .dst_reg = to, .src_reg = from, .off = offset, .imm = number,
+	};
+}
+
+static void load_field(struct bpf_code *code, uint8_t to, size_t offset)
+{
+	add(code, BPF_LDX | BPF_MEM | BPF_W, to, CONTEXT, (int16_t)offset, 0);
+}
+
+static void answer(struct bpf_code *code, bool yes)
+{
+	add(code, BPF_ALU64 | BPF_MOV | BPF_K, ANSWER, 0, 0, yes);
+	add(code, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/* A jump to the end of the rule; where that is, is filled in when it is reached. */
+static void skip_unless(struct bpf_code *code, uint8_t what, int64_t number)
+{
+	/* JMP32: device numbers are 32 bits wide, and the immediate is not sign-extended. */
+	add(code, BPF_JMP32 | BPF_JNE | BPF_K, what, 0, 0, (int32_t)(uint32_t)number);
+}
+
+static void add_rule(struct bpf_code *code, const struct device_rule *rule)
+{
+	size_t first = code->count, matched;
+
+	skip_unless(code, TYPE, rule->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+	if (rule->major != ANY_NUMBER)
+		skip_unless(code, MAJOR, rule->major);
+	if (rule->minor != ANY_NUMBER)
+		skip_unless(code, MINOR, rule->minor);
+	matched = code->count;
+	if (rule->allow) {
+		add(code, BPF_ALU64 | BPF_AND | BPF_K, OPEN_QUESTIONS, 0, 0, (int)~rule->access);
+		add(code, BPF_JMP | BPF_JNE | BPF_K, OPEN_QUESTIONS, 0, 2, 0);
+	} else {
+		add(code, BPF_ALU64 | BPF_MOV | BPF_X, SCRATCH, OPEN_QUESTIONS, 0, 0);
+		add(code, BPF_ALU64 | BPF_AND | BPF_K, SCRATCH, 0, 0, (int)rule->access);
+		add(code, BPF_JMP | BPF_JEQ | BPF_K, SCRATCH, 0, 2, 0);
+	}
+	answer(code, rule->allow);
+	for (size_t i = first; i < matched; i++)
+		code->at[i].off = (int16_t)(code->count - i - 1);
+}
+
+struct bpf_code cg_devices_program(const struct device_rules *rules, struct arena *arena)
+{
+	struct bpf_code code = { 0 };
+
+	code.at = arena_array(arena, insns_before + insns_per_rule * rules->count + insns_after,
+			      sizeof *code.at);
+	/* access_type is the access above bit 16 and the type below. */
+	load_field(&code, TYPE, offsetof(struct bpf_cgroup_dev_ctx, access_type));
+	add(&code, BPF_ALU64 | BPF_MOV | BPF_X, OPEN_QUESTIONS, TYPE, 0, 0);
+	add(&code, BPF_ALU64 | BPF_RSH | BPF_K, OPEN_QUESTIONS, 0, 0, 16);
+	add(&code, BPF_ALU64 | BPF_AND | BPF_K, TYPE, 0, 0, 0xffff);
+	load_field(&code, MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
+	load_field(&code, MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
+	for (size_t i = rules->count; i-- > 0;)
+		add_rule(&code, &rules->at[i]);
+	answer(&code, rules->allow_rest);
+	return code;
+}
+
+static int bpf(int command, union bpf_attr *attributes)
+{
+	return (int)syscall(SYS_bpf, command, attributes, sizeof *attributes);
+}
+
+static int load(const struct bpf_code *code)
+{
+	union bpf_attr attributes;
+	int fd;
+
+	memset(&attributes, 0, sizeof attributes);
+	attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+	attributes.insns = (uintptr_t)code->at;
+	attributes.insn_cnt = (uint32_t)code->count;
+	attributes.license = (uintptr_t) "Apache-2.0";
+	memcpy(attributes.prog_name, "devices", sizeof "devices");
+	/* EAGAIN: a signal came while the verifier worked; bounded, as that is its answer too when
+	 * memory is short. */
+	for (unsigned tries = 0; tries < 10; tries++) {
+		fd = bpf(BPF_PROG_LOAD, &attributes);
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+int cg_devices_bpf(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
+		   const struct device_rules *rules)
+{
+	struct bpf_code code = cg_devices_program(rules, cgroup->arena);
+	autoclose int program = load(&code);
+	union bpf_attr attributes;
+
+	if (program < 0)
+		return advise(fail(program, "load the device rules as a BPF program"),
+			      "needs CAP_BPF or CAP_SYS_ADMIN, and a kernel with CONFIG_CGROUP_BPF");
+	memset(&attributes, 0, sizeof attributes);
+	attributes.target_fd = (uint32_t)hierarchy->fd;
+	attributes.attach_bpf_fd = (uint32_t)program;
+	attributes.attach_type = BPF_CGROUP_DEVICE;
+	attributes.attach_flags = BPF_F_ALLOW_MULTI;
+	if (bpf(BPF_PROG_ATTACH, &attributes) < 0)
+		return fail(errno, "attach the device rules to cgroup %s%s", hierarchy->mount,
+			    hierarchy->path);
+	return 0;
+}

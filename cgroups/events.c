@@ -1,0 +1,62 @@
+/* events.c -- the small key-value files of a cgroup, and waiting for one to change.
+ *
+ * cgroup.events (v2) wakes poll(2) with POLLPRI when a value in it changes: nobody has to nap and
+ * look again. v1 has no such file.
+ *
+ * Does not know what the keys mean. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroups/tree.h"
+#include "runtime/base/files.h"
+#include "runtime/base/owned.h"
+
+static int64_t value_of(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	int64_t value;
+
+	for (; text && *text; text = strchr(text, '\n'), text += text != NULL) {
+		if (!strncmp(text, key, length) && text[length] == ' ' &&
+		    sscanf(text + length, "%" SCNd64, &value) == 1)
+			return value;
+	}
+	return -ENOENT;
+}
+
+int64_t cg_read_key(int dir, const char *file, const char *key)
+{
+	char text[1024];
+	ssize_t length = read_small(dir, file, text, sizeof text);
+
+	return length < 0 ? length : value_of(text, key);
+}
+
+int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline)
+{
+	autoclose int fd = open_below(dir, "cgroup.events", O_RDONLY, 0);
+	struct pollfd events = { .fd = fd, .events = POLLPRI };
+	char text[256];
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		/* Read first: poll reports what changed since the last read. */
+		ssize_t length = pread(fd, text, sizeof text - 1, 0);
+		int64_t left = deadline - now_ms();
+
+		if (length < 0)
+			return -errno;
+		text[length] = '\0';
+		if (value_of(text, key) == value)
+			return 0;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		poll(&events, 1, (int)left);
+	}
+}

@@ -1,0 +1,77 @@
+/* knobs.h -- one row per limit of linux.resources: the field, and the kernel file it becomes.
+ *
+ * The table (knobs.c) is the only place that knows both names. plan.c asks it what can be applied
+ * here, limit.c writes what it says, and whoever explains a limit prints it. */
+#ifndef CAISSON_CGROUPS_KNOBS_H
+#define CAISSON_CGROUPS_KNOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cgroups/cgroup.h"
+
+struct knob;
+
+/* One write: `text` into `file`. */
+struct knob_line {
+	const char *file, *text;
+	const char *else_file, *else_text; /* where the kernel has no `file`; NULL: nothing else */
+	bool dispensable; /* it is as the kernel has it anyway: no such file or controller is fine */
+	char room[192], spare[192]; /* where texts and file names may be put together */
+};
+
+/* Writes line `index` of a row (0 for a field that is one value) into `line`; false: there is no
+ * such line, the row is not asked for. */
+typedef bool knob_writer(const struct knob *knob, const struct spec_resources *asked, size_t index,
+			 struct knob_line *line);
+
+enum knob_kind { KNOB_LIST, KNOB_I64, KNOB_U64, KNOB_U32, KNOB_BOOL, KNOB_TEXT };
+
+enum {
+	zero_unset = 1,         /* 0 means "not set", as runc and the engines have it */
+	zero_default = 2,       /* 0 is what a new cgroup has anyway */
+	minus_one_no_limit = 4, /* -1 is outside low..high and means "max" */
+};
+
+struct knob_side {
+	const char *controller; /* NULL: this version has nothing like it */
+	const char *file;
+	knob_writer *write;
+	int64_t low, high; /* what the kernel takes; both 0: it judges itself */
+};
+
+struct knob {
+	const char *place; /* below linux.resources */
+	const char *unit;  /* for the sentence about low and high */
+	enum knob_kind kind;
+	size_t offset;     /* in struct spec_resources, of one maybe_ struct or string */
+	unsigned flags;
+	unsigned lines_each; /* KNOB_LIST: lines per element, for the place in an error */
+	struct knob_side v1, v2;
+	const char *without; /* why a version has nothing like it */
+};
+
+extern const struct knob cg_knobs[];
+extern const size_t cg_knob_count;
+
+/* The value of a row of numbers or a bool; false: not given, or given as "not set". */
+bool knob_number(const struct knob *knob, const struct spec_resources *asked, int64_t *value);
+/* The side of a row that this host has, and its hierarchy; NULL: none. */
+const struct knob_side *knob_side_here(const struct knob *knob, struct cgroup *cgroup,
+				       struct cg_hierarchy **hierarchy);
+
+/* Refuses what is out of range, contradicts itself or cannot be applied on this host. */
+int cg_check(struct cgroup *cgroup);
+
+/* weight.c */
+uint64_t cg_weight_of_shares(uint64_t shares);     /* cpu.shares -> cpu.weight */
+uint64_t cg_io_weight_of_blkio(uint64_t weight);   /* blkio.weight -> io.weight */
+/* convert.c, convert_lists.c */
+knob_writer write_plain, write_or_max, write_one, write_one_if_there, write_weight, write_period_v2, write_quota_v2,
+	write_swap_v1, write_swap_v2, write_cpuset, write_blkio_weight, write_io_weight,
+	write_weight_device, write_leaf_weight_device, write_io_weight_device, write_throttle_v1,
+	write_throttle_v2, write_hugetlb_v1, write_hugetlb_v2, write_rdma, write_priority,
+	write_unified;
+
+#endif

@@ -1,0 +1,181 @@
+/* limit.c -- the limits are written.
+ *
+ * Row after row of the table. A write that the kernel refuses with EINVAL because another value
+ * bounds it (memory.limit above the old memory+swap limit, a period below the old quota) is tried
+ * again after all others; only then it is an error.
+ *
+ * Does not know any file by name: knobs.c. Device rules are no file on v2: devices.c. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgroups/devices.h"
+#include "cgroups/knobs.h"
+#include "cgroups/tree.h"
+#include "runtime/base/fault.h"
+#include "runtime/base/files.h"
+
+/* unified: "a file can be written to several times, once per line" (io.max takes one device per
+ * write). All other texts are one line. */
+static int write_lines(int dir, const char *file, const char *text)
+{
+	char line[4096];
+	int result = 0;
+
+	if (!strchr(text, '\n'))
+		return write_small(dir, file, text);
+	while (*text && !result) {
+		size_t length = strcspn(text, "\n");
+
+		if (length >= sizeof line)
+			return -E2BIG;
+		memcpy(line, text, length);
+		line[length] = '\0';
+		if (length)
+			result = write_small(dir, file, line);
+		text += length + (text[length] == '\n');
+	}
+	return result;
+}
+
+static int write_line(int dir, struct knob_line *line)
+{
+	int result;
+
+	if (!line->text[0])
+		return 0;
+	result = write_lines(dir, line->file, line->text);
+	if (result == -ENOENT && line->else_file) {
+		line->file = line->else_file;
+		line->text = line->else_text;
+		result = write_lines(dir, line->file, line->text);
+	}
+	return result == -ENOENT && line->dispensable ? 0 : result;
+}
+
+/* v2: the file of a controller is missing when the controller was not switched on above. */
+static int explain_missing(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+			   const char *controller, const struct knob_line *line)
+{
+	char enabled[512];
+
+	if (hierarchy->v2 && *controller &&
+	    read_small(hierarchy->fd, "cgroup.controllers", enabled, sizeof enabled) >= 0 &&
+	    !cg_has_word(enabled, controller))
+		return refuse(ENOENT, "controller \"%s\" is not enabled for cgroup %s%s%s%s",
+			      controller, hierarchy->mount, hierarchy->path,
+			      cgroup->not_enabled ? ": " : "",
+			      cgroup->not_enabled ? cgroup->not_enabled : "");
+	return refuse(ENOENT, "this kernel has no file %s in cgroup %s%s", line->file,
+		      hierarchy->mount, hierarchy->path);
+}
+
+static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+		   const struct knob_side *side, const struct knob_line *line, int error)
+{
+	int dir = hierarchy->fd;
+	char usage[32];
+
+	if (error == -ENOENT)
+		return explain_missing(cgroup, hierarchy, side->controller, line);
+	/* v1 reclaims what it can and then says EBUSY. */
+	if (error == -EBUSY && !strcmp(line->file, "memory.limit_in_bytes") &&
+	    read_small(dir, "memory.usage_in_bytes", usage, sizeof usage) > 0)
+		return refuse(EBUSY, "unable to set memory limit to %s (current usage: %.*s)",
+			      line->text, (int)strcspn(usage, "\n"), usage);
+	fail(error, "write \"%s\" to %s%s/%s", line->text, hierarchy->mount, hierarchy->path,
+	     line->file);
+	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
+		advise(error, "delegate a cgroup: systemd-run --user --scope -p Delegate=yes ...");
+	return error;
+}
+
+static int blame_row(int result, const struct knob *knob, const struct knob_line *line,
+		     size_t index)
+{
+	if (knob->kind != KNOB_LIST)
+		return blame(result, "linux.resources.%s", knob->place);
+	if (!knob->lines_each)
+		return blame(result, "linux.resources.%s[\"%s\"]", knob->place, line->file);
+	return blame(result, "linux.resources.%s[%zu]", knob->place, index / knob->lines_each);
+}
+
+/* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
+static int check_usage(struct cgroup *cgroup)
+{
+	const struct spec_memory *memory = &cgroup->resources->memory;
+	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "memory");
+	char text[32];
+	int64_t usage;
+	int dir;
+
+	if (!memory->check_before_update.given || !memory->check_before_update.value ||
+	    !memory->limit.given || memory->limit.value <= 0 || !hierarchy)
+		return 0;
+	dir = cg_dir(hierarchy);
+	if (dir < 0 || read_small(dir, hierarchy->v2 ? "memory.current" : "memory.usage_in_bytes",
+				  text, sizeof text) < 0 ||
+	    sscanf(text, "%" SCNd64, &usage) != 1 || usage < memory->limit.value)
+		return 0;
+	return blame(refuse(EBUSY, "rejecting memory limit %" PRId64 " <= usage %" PRId64,
+			    memory->limit.value, usage),
+		     "linux.resources.memory.limit");
+}
+
+/* Returns -EAGAIN, silently, for a row to come back to. */
+static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_try)
+{
+	struct cg_hierarchy *hierarchy;
+	const struct knob_side *side = knob_side_here(knob, cgroup, &hierarchy);
+	struct knob_line line = { .file = side ? side->file : NULL };
+
+	if (!side || !side->write)
+		return 0;
+	for (size_t index = 0; side->write(knob, cgroup->resources, index, &line); index++) {
+		int dir = cg_dir(hierarchy), result;
+
+		if (dir == -ENOENT)
+			return fail(ENOENT, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
+		result = dir < 0 ? dir : write_line(dir, &line);
+		if (result == -EINVAL && !last_try)
+			return -EAGAIN;
+		if (result && dir >= 0)
+			result = explain(cgroup, hierarchy, side, &line, result);
+		if (result)
+			return blame_row(result, knob, &line, index);
+		line = (struct knob_line){ .file = side->file };
+	}
+	return 0;
+}
+
+static int apply_rows(struct cgroup *cgroup)
+{
+	uint64_t again = 0;
+	int result = check_usage(cgroup);
+
+	_Static_assert(sizeof again * 8 >= 64, "one bit per row");
+	for (size_t i = 0; i < cg_knob_count && !result; i++) {
+		result = apply_row(cgroup, &cg_knobs[i], false);
+		if (result == -EAGAIN) {
+			again |= UINT64_C(1) << i;
+			result = 0;
+		}
+	}
+	for (size_t i = 0; i < cg_knob_count && again && !result; i++) {
+		if (again & UINT64_C(1) << i)
+			result = apply_row(cgroup, &cg_knobs[i], true);
+	}
+	return result;
+}
+
+int cg_limit(struct cgroup *cgroup)
+{
+	int result = 0;
+
+	if (!cgroup->count)
+		return 0;
+	if (cgroup->resources)
+		result = apply_rows(cgroup);
+	return result ? result : cg_limit_devices(cgroup);
+}

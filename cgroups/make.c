@@ -1,0 +1,244 @@
+/* make.c -- the container's directories in every hierarchy, before anybody is in them.
+ *
+ * A directory that is there already is taken over when it is empty and thawed: engines make it
+ * beforehand to set something of their own. One with processes in it belongs to somebody else; in
+ * a frozen one the container would hang at birth (runtime-spec, "Control groups").
+ *
+ * v2: a controller works in a cgroup only after each cgroup above has it in
+ * cgroup.subtree_control. On a v2 host all of them are enabled, since engines read their numbers;
+ * in the v2 tree of a hybrid host only those that a limit needs.
+ *
+ * Does not write limits: limit.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgroups/knobs.h"
+#include "cgroups/tree.h"
+#include "runtime/base/fault.h"
+#include "runtime/base/files.h"
+#include "runtime/base/owned.h"
+
+static int copy_from_parent(int parent, int child, const char *file)
+{
+	char own[256], theirs[4096];
+	ssize_t length = read_small(child, file, own, sizeof own);
+
+	if (length < 0 || own[0] > '\n')
+		return length < 0 ? (int)length : 0;
+	length = read_small(parent, file, theirs, sizeof theirs);
+	return length < 0 ? (int)length : write_small(child, file, theirs);
+}
+
+/* v1: a new cpuset has no cpu and no memory node, and nobody can enter it until it has. */
+static int fill_cpuset(const struct cg_hierarchy *hierarchy, int parent, int child)
+{
+	int result;
+
+	if (hierarchy->v2 || !cg_has_word(hierarchy->controllers, "cpuset"))
+		return 0;
+	result = copy_from_parent(parent, child, "cpuset.cpus");
+	return result ? result : copy_from_parent(parent, child, "cpuset.mems");
+}
+
+/* One directory of the path: made or found, opened. -EEXIST is not an error. */
+static int make_one(struct cg_hierarchy *hierarchy, int parent, const char *name, bool *made)
+{
+	int fd, result;
+
+	*made = mkdirat(parent, name, 0755) == 0;
+	if (!*made && errno != EEXIST)
+		return -errno;
+	fd = cg_open_dir(parent, name);
+	if (fd < 0)
+		return fd;
+	result = fill_cpuset(hierarchy, parent, fd);
+	if (!result)
+		return fd;
+	close(fd);
+	return result;
+}
+
+static bool is_needed(struct cgroup *cgroup, const char *controller)
+{
+	for (size_t i = 0; cgroup->resources && i < cg_knob_count; i++) {
+		struct knob_line line = { 0 };
+		struct cg_hierarchy *hierarchy;
+		const struct knob_side *side = knob_side_here(&cg_knobs[i], cgroup, &hierarchy);
+
+		if (side && side->write && hierarchy->v2 && !strcmp(side->controller, controller) &&
+		    side->write(&cg_knobs[i], cgroup->resources, 0, &line))
+			return true;
+	}
+	for (size_t i = 0; cgroup->resources && i < cgroup->resources->unified.count; i++) {
+		const char *key = cgroup->resources->unified.at[i].key;
+		size_t length = strlen(controller);
+
+		if (!strncmp(key, controller, length) && key[length] == '.')
+			return true;
+	}
+	return false;
+}
+
+/* Remembered, not told: a controller that nobody needs may well be out of reach. */
+static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+			     const char *at, const char *controller, int error)
+{
+	if (!cgroup->not_enabled)
+		cgroup->not_enabled = arena_format(
+			cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s",
+			controller, hierarchy->mount, at, strerror(-error),
+			error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+}
+
+/* Switches on, below `dir`, what is available there and not on yet. */
+static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy, int dir,
+			 const char *at)
+{
+	char available[512], enabled[512], *words, *word;
+
+	if (!hierarchy->v2 ||
+	    read_small(dir, "cgroup.controllers", available, sizeof available) <= 1 ||
+	    read_small(dir, "cgroup.subtree_control", enabled, sizeof enabled) < 0)
+		return;
+	for (word = strtok_r(available, " \n", &words); word; word = strtok_r(NULL, " \n", &words)) {
+		char text[64];
+		int result;
+
+		if (cg_has_word(enabled, word) ||
+		    (!cgroup->pure_v2 && !is_needed(cgroup, word)))
+			continue;
+		snprintf(text, sizeof text, "+%s", word);
+		result = write_small(dir, "cgroup.subtree_control", text);
+		if (result)
+			note_not_enabled(cgroup, hierarchy, at, word, result);
+	}
+}
+
+/* From the mount down to the parent: what is enabled above is what can be enabled below. */
+static void enable_kept(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	const char *path = hierarchy->path;
+
+	for (size_t end = 0; hierarchy->v2 && end < hierarchy->kept;
+	     end += 1 + strcspn(path + end + 1, "/")) {
+		char *at = arena_format(cgroup->arena, "%.*s", (int)end, path);
+		autoclose int dir = cg_open_dir(hierarchy->mount_fd, at);
+
+		if (dir >= 0)
+			enable_below(cgroup, hierarchy, dir, at);
+	}
+	enable_below(cgroup, hierarchy, hierarchy->parent_fd,
+		     arena_format(cgroup->arena, "%.*s", (int)hierarchy->kept, path));
+}
+
+static int refuse_occupied(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	struct pid_list list = { 0 };
+	int result = cg_list_pids(hierarchy->fd, cgroup->arena, &list);
+
+	if (result)
+		return fail(result, "list the processes of cgroup %s%s", hierarchy->mount,
+			    hierarchy->path);
+	if (list.count)
+		return refuse(EBUSY, "container's cgroup is not empty: %zu process(es) found in "
+				     "%s%s",
+			      list.count, hierarchy->mount, hierarchy->path);
+	return 0;
+}
+
+/* A cgroup made at the top of the tree a moment ago is neither frozen nor inhabited. */
+static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	bool frozen = false;
+	char state[16];
+
+	if (hierarchy->made && !hierarchy->kept && !strchr(hierarchy->path + 1, '/'))
+		return 0;
+	if (hierarchy->v2)
+		frozen = cg_read_key(hierarchy->fd, "cgroup.events", "frozen") == 1;
+	else if (cg_has_word(hierarchy->controllers, "freezer"))
+		frozen = read_small(hierarchy->fd, "freezer.state", state, sizeof state) > 0 &&
+			 state[0] == 'F';
+	if (frozen)
+		return refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
+			      hierarchy->mount, hierarchy->path);
+	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
+}
+
+/* From the first name that is missing to the container's own. */
+static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	char path[4096];
+	char *name = path + hierarchy->kept + 1;
+	autoclose int parent = take(&hierarchy->parent_fd);
+
+	snprintf(path, sizeof path, "%s", hierarchy->path);
+	for (;;) {
+		char *end = name + strcspn(name, "/");
+		bool is_last = !*end, made;
+		int fd;
+
+		*end = '\0';
+		fd = make_one(hierarchy, parent, name, &made);
+		/* Made, although what followed failed: undo takes the whole path away. */
+		hierarchy->made = hierarchy->made || (made && is_last);
+		if (fd < 0)
+			return fd;
+		if (is_last) {
+			hierarchy->fd = fd;
+			return 0;
+		}
+		enable_below(cgroup, hierarchy, fd, path);
+		close(parent);
+		parent = fd;
+		*end = '/';
+		name = end + 1;
+	}
+}
+
+static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	int result;
+
+	enable_kept(cgroup, hierarchy);
+	result = make_path(cgroup, hierarchy);
+	/* Another container's delete took away the directory above, which its create had made. */
+	for (unsigned tries = 0; (result == -ENOENT || result == -ENODEV) && tries < 3; tries++) {
+		result = cg_find_kept(hierarchy);
+		if (result)
+			return result;
+		enable_kept(cgroup, hierarchy);
+		result = make_path(cgroup, hierarchy);
+	}
+	if (result) {
+		result = fail(result, "make cgroup %s%s", hierarchy->mount, hierarchy->path);
+		if (result == -EROFS)
+			advise(result, "%s is mounted read-only: mount it writable, or run without "
+				       "cgroups",
+			       hierarchy->mount);
+		return result;
+	}
+	return check_fit(cgroup, hierarchy);
+}
+
+int cg_make(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < cgroup->count; i++) {
+		int result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+
+		if (result) {
+			struct fault why = *last_fault();
+
+			if (!cgroup->hierarchies[i].made)
+				cg_remove_made_parents(&cgroup->hierarchies[i]);
+			cg_unmake(cgroup);
+			*last_fault() = why;
+			return result;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,309 @@
+/* caps.c -- capabilities(7): five sets, dropped and raised in the one order that leaves no gap.
+ *
+ *	bounding     what execve(2) may ever give again; can only shrink, and only while we still
+ *	             hold CAP_SETPCAP: first
+ *	permitted    what may be made effective; setuid(2) would empty it but for PR_SET_KEEPCAPS
+ *	effective    what the kernel looks at
+ *	inheritable  what files with inheritable capabilities give; non-empty only when the config
+ *	             says so (CVE-2022-24769, CVE-2022-29162)
+ *	ambient      what a program without file capabilities keeps; never more than the config
+ *	             says (CVE-2016-8867), and only what is permitted and inheritable
+ *
+ * Does not change users and does not set PR_SET_KEEPCAPS: runtime/identity.c does both, between
+ * the two halves of this file. */
+#include "ns/caps.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/base/fault.h"
+#include "runtime/base/words.h"
+#include "specs/vocabulary.h"
+
+enum { most_caps = 64, set_count = 5 };
+
+static const struct {
+	const char *name;
+	size_t granted, asked; /* where it is in struct ns_caps and in struct spec_capabilities */
+} sets[set_count] = {
+/* clang-format off */
+#define SET(set) { #set, offsetof(struct ns_caps, set), offsetof(struct spec_capabilities, set) }
+/* clang-format on */
+	SET(bounding), SET(effective), SET(inheritable), SET(permitted), SET(ambient),
+#undef SET
+};
+
+static uint64_t *granted_set(const struct ns_caps *caps, size_t set)
+{
+	return (uint64_t *)((char *)caps + sets[set].granted);
+}
+
+static const struct spec_cap_set *asked_set(const struct spec_capabilities *asked, size_t set)
+{
+	return (const struct spec_cap_set *)((const char *)asked + sets[set].asked);
+}
+
+static uint64_t bit_of(unsigned cap)
+{
+	return UINT64_C(1) << cap;
+}
+
+/* "CAP_SYS_RESOURCE" in `text`, or the number of one newer than we are. */
+static const char *spell(unsigned cap, char *text, size_t size)
+{
+	const char *name = word_name(spec_capability_words, cap);
+
+	if (name)
+		snprintf(text, size, "%s", name);
+	else
+		snprintf(text, size, "capability %u", cap);
+	return text;
+}
+
+static void add_name(char *list, size_t size, const char *name)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+static bool has_name(const struct spec_cap_set *set, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(set->unknown.at[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* Speaks at the first of the sets that have the name, for all of them. */
+static void warn_of_unknown(const struct spec_capabilities *asked, size_t set, size_t index)
+{
+	const char *name = asked_set(asked, set)->unknown.at[index];
+	char where[96] = "";
+
+	if (has_name(asked_set(asked, set), index, name))
+		return;
+	for (size_t i = 0; i < set_count; i++) {
+		const struct spec_cap_set *other = asked_set(asked, i);
+
+		if (!has_name(other, other->unknown.count, name))
+			continue;
+		if (i < set)
+			return;
+		add_name(where, sizeof where, sets[i].name);
+	}
+	warn("unable to apply caps: %s: no such capability is known (%s)", name, where);
+}
+
+/* Takes from all five sets what `allowed` lacks, one warning for each capability. */
+static void leave_out(struct ns_caps *caps, const struct ns_caps *allowed, const char *why)
+{
+	for (unsigned cap = 0; cap < most_caps; cap++) {
+		char where[96] = "", name[64];
+
+		for (size_t set = 0; set < set_count; set++) {
+			uint64_t bit = bit_of(cap);
+
+			if (!(*granted_set(caps, set) & ~*granted_set(allowed, set) & bit))
+				continue;
+			*granted_set(caps, set) &= ~bit;
+			add_name(where, sizeof where, sets[set].name);
+		}
+		if (where[0])
+			warn("unable to apply caps: %s: %s (%s)", spell(cap, name, sizeof name),
+			     why, where);
+	}
+}
+
+/* The caller's bounding set, and which capabilities this kernel has at all. */
+static void look_at_bounding(uint64_t *bounding, uint64_t *known)
+{
+	*bounding = *known = 0;
+	for (unsigned cap = 0; cap < most_caps; cap++) {
+		int set = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (set < 0)
+			return;
+		*known |= bit_of(cap);
+		if (set)
+			*bounding |= bit_of(cap);
+	}
+}
+
+static int read_sets(struct ns_caps *caps)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return fail(errno, "unable to apply caps: read our own capabilities");
+	caps->effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	caps->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	caps->inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	return 0;
+}
+
+int ns_caps_plan(struct ns_caps *caps, const struct spec_capabilities *asked, bool full)
+{
+	struct ns_caps held = { 0 };
+	uint64_t known;
+	int result;
+
+	*caps = (struct ns_caps) { 0 };
+	if (!asked->given)
+		return 0;
+	result = read_sets(&held);
+	if (result)
+		return result;
+	look_at_bounding(&held.bounding, &known);
+	if (full)
+		held.bounding = held.permitted = known;
+
+	for (size_t set = 0; set < set_count; set++) {
+		*granted_set(caps, set) = asked_set(asked, set)->bits;
+		for (size_t i = 0; i < asked_set(asked, set)->unknown.count; i++)
+			warn_of_unknown(asked, set, i);
+	}
+	leave_out(caps, &(struct ns_caps) { known, known, known, known, known },
+		  "this kernel has no such capability");
+	held.effective = held.inheritable = held.ambient = held.permitted;
+	leave_out(caps, &held, "the runtime does not hold it");
+	/* capset(2) answers EPERM to the whole call for a single one of these. */
+	leave_out(caps, &(struct ns_caps) { ~0ull, caps->permitted, ~0ull, ~0ull, ~0ull },
+		  "it is not in the permitted set");
+	leave_out(caps, &(struct ns_caps) { ~0ull, ~0ull, caps->bounding, ~0ull, ~0ull },
+		  "it is not in the bounding set");
+	leave_out(caps,
+		  &(struct ns_caps) { ~0ull, ~0ull, ~0ull, ~0ull,
+				      caps->permitted & caps->inheritable },
+		  "it is not in the permitted and the inheritable set");
+	return 0;
+}
+
+static int drop_from_bounding(unsigned cap)
+{
+	char name[64];
+
+	if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+		return fail(errno, "unable to apply caps: drop %s from the bounding set",
+			    spell(cap, name, sizeof name));
+	if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 0)
+		return refuse(EPERM, "unable to apply caps: %s is still in the bounding set",
+			      spell(cap, name, sizeof name));
+	return 0;
+}
+
+int ns_caps_limit_bounding(const struct ns_caps *caps)
+{
+	uint64_t bounding, known;
+	int result = 0;
+
+	/* Each drop copies our credentials, which costs more than all the reading: so only those
+	 * that are set. */
+	look_at_bounding(&bounding, &known);
+	for (unsigned cap = 0; cap < most_caps && !result; cap++) {
+		if (bounding & ~caps->bounding & bit_of(cap))
+			result = drop_from_bounding(cap);
+	}
+	if (result)
+		return blame(result, "process.capabilities.bounding");
+	if (caps->bounding & ~bounding)
+		return blame(refuse(EPERM,
+				    "unable to apply caps: the bounding set lacks %#llx, which it "
+				    "held while planning",
+				    (unsigned long long)(caps->bounding & ~bounding)),
+			     "process.capabilities.bounding");
+	return 0;
+}
+
+static int raise_ambient(uint64_t ambient)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return fail(errno, "unable to apply caps: clear the ambient set");
+	for (unsigned cap = 0; cap < most_caps; cap++) {
+		char name[64];
+
+		if (ambient & bit_of(cap) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			return blame(fail(errno,
+					  "unable to apply caps: raise %s in the ambient set",
+					  spell(cap, name, sizeof name)),
+				     "process.capabilities.ambient");
+	}
+	return 0;
+}
+
+static int verify(const struct ns_caps *wanted)
+{
+	struct ns_caps found = { .bounding = wanted->bounding };
+	int result = read_sets(&found), set;
+
+	if (result)
+		return result;
+	for (unsigned cap = 0; cap < most_caps; cap++) {
+		set = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
+		if (set < 0)
+			break;
+		if (set)
+			found.ambient |= bit_of(cap);
+	}
+	for (size_t i = 0; i < set_count; i++) {
+		if (*granted_set(&found, i) != *granted_set(wanted, i))
+			return blame(refuse(EPERM,
+					    "unable to apply caps: the %s set is %#llx instead of "
+					    "%#llx",
+					    sets[i].name,
+					    (unsigned long long)*granted_set(&found, i),
+					    (unsigned long long)*granted_set(wanted, i)),
+				     "process.capabilities.%s", sets[i].name);
+	}
+	return 0;
+}
+
+int ns_caps_settle(const struct ns_caps *caps)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ (uint32_t)caps->effective, (uint32_t)caps->permitted,
+		  (uint32_t)caps->inheritable },
+		{ (uint32_t)(caps->effective >> 32), (uint32_t)(caps->permitted >> 32),
+		  (uint32_t)(caps->inheritable >> 32) },
+	};
+
+	if (syscall(SYS_capset, &header, data) < 0)
+		return blame(fail(errno,
+				  "unable to apply caps: set permitted %#llx, effective "
+				  "%#llx, inheritable %#llx",
+				  (unsigned long long)caps->permitted,
+				  (unsigned long long)caps->effective,
+				  (unsigned long long)caps->inheritable),
+			     "process.capabilities");
+	return 0;
+}
+
+int ns_caps_apply(const struct ns_caps *caps)
+{
+	int result = ns_caps_settle(caps);
+
+	if (result)
+		return result;
+	result = raise_ambient(caps->ambient);
+	if (result)
+		return blame(result, "process.capabilities");
+	return verify(caps);
+}
+
+struct ns_caps ns_caps_with_admin(const struct ns_caps *caps)
+{
+	struct ns_caps more = *caps;
+
+	more.permitted |= bit_of(CAP_SYS_ADMIN);
+	more.effective |= bit_of(CAP_SYS_ADMIN);
+	return more;
+}

@@ -1,0 +1,108 @@
+/* rootplan.h -- what root.c and its neighbours know of the root file system they build together.
+ *
+ * For the files behind ns/root.h only; everybody else has struct ns_root opaque. */
+#ifndef CAISSON_NS_ROOTPLAN_H
+#define CAISSON_NS_ROOTPLAN_H
+
+#include "ns/attach.h"
+#include "ns/flags.h"
+#include "ns/root.h"
+
+/* One entry of mounts[]. */
+struct mount_plan {
+	size_t index; /* in mounts[], for messages */
+	const struct spec_mount *spec;
+	const char *destination; /* below the root */
+	const char *type;	 /* NULL: bind */
+	const char *source;	 /* bind: an absolute path on the host */
+	struct mount_options options;
+	bool is_cgroup, is_proc_or_sys, on_dev;
+	int tree;   /* opened on the host's side, detached; -1: none */
+	int userns; /* for an idmapped mount; -1: none */
+};
+
+/* What verify.c is to find again. */
+struct mount_promise {
+	uint64_t id;		   /* attach_id() */
+	const char *at;		   /* for the message */
+	const char *place;	   /* in config.json, or NULL */
+	const char *type;	   /* of the file system, or NULL: whatever the source has */
+	uint64_t set, not_set;	   /* MOUNT_ATTR_*, without atime */
+	unsigned long propagation; /* MS_*, or 0: as it comes */
+};
+
+struct ns_root {
+	struct ns_root_context context;
+	const struct spec *spec;
+	const char *path; /* of the rootfs on the host */
+	int fd;		  /* of it: O_PATH on the host's side; inside, of the mount we made of it */
+	bool chroot_only; /* no mount namespace of our own: nothing is mounted */
+	bool userns;	  /* new, joined, or the one we run in already */
+	bool populate_dev;
+	struct mount_plan *mounts;
+	size_t mount_count;
+	const char *label_key; /* "context", as SELinux calls it */
+
+	int null; /* the container's /dev/null, if we made it: O_PATH */
+	struct promises {
+		struct mount_promise *at;
+		size_t count, room;
+	} promises;
+	struct sealed { /* read-only at the end, since things are still to be made in them */
+		struct sealed_mount {
+			int fd;
+			uint64_t id;
+			const char *at;
+		} * at;
+		size_t count;
+	} sealed;
+};
+
+/* mountplan.c */
+int mounts_plan(struct ns_root *root);
+/* True if both name the same place by text alone: "//dev/./" is /dev. */
+bool is_path(const char *path, const char *wanted);
+
+/* target.c: O_PATH descriptors, the caller's. */
+int open_real_directory(const struct ns_root *root, const struct mount_plan *plan);
+/* `source`: a file is made for a file. `mode`, when the tmpfs to be mounted has none of its own,
+ * receives that of the directory it covers (as runc has it). */
+int open_target(const struct ns_root *root, const struct mount_plan *plan, int source,
+		char mode[8]);
+/* Whether `source` (-1: a new file system) may go on `target`. */
+int check_proc(const struct ns_root *root, const struct mount_plan *plan, int source, int target);
+
+/* mounts.c */
+int mounts_do(struct ns_root *root);
+/* Mounts on the destination of `plan`; returns the mount. */
+int mount_one(struct ns_root *root, const struct mount_plan *plan, const struct attachment *what,
+	      int target);
+/* The part of an attachment that the options decide. */
+void attachment_of(struct attachment *what, const struct ns_root *root,
+		   const struct mount_plan *plan);
+
+/* copyup.c */
+int copy_up(int mount, int target);
+
+/* cgroupmount.c */
+int mount_cgroup(struct ns_root *root, const struct mount_plan *plan, int target);
+
+/* idmount.c: user namespaces that exist only to carry a mapping. */
+int idmount_prepare(struct ns_root *root);
+bool idmount_wanted(const struct ns_root *root);
+
+/* devices.c */
+int devices_make(struct ns_root *root);
+int devices_console(struct ns_root *root, int pty);
+/* An O_PATH descriptor of a null device that is one (1:3), for masks; the caller closes it. */
+int devices_null(struct ns_root *root);
+
+/* hide.c, pivot.c, verify.c */
+int hide_paths(struct ns_root *root);
+int pivot_enter(struct ns_root *root);
+int verify_all(const struct ns_root *root);
+
+/* root.c */
+void promise(struct ns_root *root, int mount, const struct mount_promise *what);
+
+#endif

@@ -1,0 +1,203 @@
+/* baton.c -- what the two sides of the construction say to each other. See baton.h.
+ *
+ * Does not know what is built: runtime/walk.c decides whose turn it is. */
+#include "runtime/baton.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "runtime/base/fault.h"
+#include "runtime/base/owned.h"
+
+enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY };
+
+/* Sent up to the last byte in use. */
+struct packet {
+	enum kind kind;
+	int number;     /* a fault's errno */
+	char text[4096]; /* strings, one after the other, each with its NUL */
+};
+
+int baton_pair(int ends[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return fail(errno, "make a socket pair");
+	return 0;
+}
+
+static int send_packet(int fd, const struct packet *packet, size_t text_length, int descriptor)
+{
+	struct iovec bytes = {
+		.iov_base = (void *)packet,
+		.iov_len = offsetof(struct packet, text) + text_length,
+	};
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+
+	if (descriptor >= 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof descriptor);
+		memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+	}
+	while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int baton_pass(int fd)
+{
+	return send_packet(fd, &(struct packet){ .kind = KIND_BATON }, 0, -1);
+}
+
+/* Appends a string and its NUL; what does not fit is cut. */
+static size_t append(struct packet *packet, size_t used, const char *text, size_t room)
+{
+	size_t length = strnlen(text, room - 1);
+
+	memcpy(packet->text + used, text, length);
+	packet->text[used + length] = '\0';
+	return used + length + 1;
+}
+
+void baton_send_fault(int fd)
+{
+	const struct fault *fault = last_fault();
+	struct packet packet = { .kind = KIND_FAULT, .number = fault->error };
+	size_t used = 0;
+
+	_Static_assert(sizeof fault->what + sizeof fault->path + sizeof fault->hint +
+				       sizeof fault->step <= sizeof packet.text,
+		       "a whole fault fits into a packet");
+	used = append(&packet, used, fault->what, sizeof fault->what);
+	used = append(&packet, used, fault->path, sizeof fault->path);
+	used = append(&packet, used, fault->hint, sizeof fault->hint);
+	used = append(&packet, used, fault->step, sizeof fault->step);
+	(void)send_packet(fd, &packet, used, -1);
+}
+
+void baton_send_warning(int fd, const char *sentence)
+{
+	struct packet packet = { .kind = KIND_WARNING };
+	size_t used = append(&packet, 0, sentence, 1024);
+
+	(void)send_packet(fd, &packet, used, -1);
+}
+
+int baton_send_fd(int fd, int descriptor, const char *name)
+{
+	struct packet packet = { .kind = KIND_FD };
+	size_t used = append(&packet, 0, name, 64);
+
+	return send_packet(fd, &packet, used, descriptor);
+}
+
+int baton_send_ready(int fd)
+{
+	return send_packet(fd, &(struct packet){ .kind = KIND_READY }, 0, -1);
+}
+
+/* Control characters of whoever sent this must not reach a terminal or a log. */
+static void tame(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' && *text != '\n' && *text != '\t')
+			*text = '?';
+	}
+}
+
+/* The next string of a packet, copied into `room` bytes at `text`. */
+static size_t cut(const struct packet *packet, size_t used, size_t length, char *text, size_t room)
+{
+	size_t have = used < length ? strnlen(packet->text + used, length - used) : 0;
+
+	snprintf(text, room, "%.*s", (int)have, packet->text + (used < length ? used : 0));
+	tame(text);
+	return used + have + 1;
+}
+
+static void hear_fault(const struct packet *packet, size_t length)
+{
+	struct fault *fault = last_fault();
+	size_t used = 0;
+
+	forget_fault();
+	fault->error = packet->number > 0 && packet->number < 4096 ? packet->number : EIO;
+	used = cut(packet, used, length, fault->what, sizeof fault->what);
+	used = cut(packet, used, length, fault->path, sizeof fault->path);
+	used = cut(packet, used, length, fault->hint, sizeof fault->hint);
+	cut(packet, used, length, fault->step, sizeof fault->step);
+}
+
+static ssize_t receive(int fd, struct packet *packet, int *descriptor)
+{
+	struct iovec bytes = { .iov_base = packet, .iov_len = sizeof *packet };
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct msghdr message = {
+		.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control,
+	};
+	ssize_t got;
+
+	do
+		got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return got;
+	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;
+	     header = CMSG_NXTHDR(&message, header)) {
+		if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+		    header->cmsg_len == CMSG_LEN(sizeof *descriptor))
+			memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+	}
+	return got;
+}
+
+enum baton_news baton_wait(int fd, struct baton_gift *gift)
+{
+	for (;;) {
+		struct packet packet;
+		autoclose int descriptor = -1;
+		ssize_t got = receive(fd, &packet, &descriptor);
+		size_t length;
+		char sentence[512];
+
+		if (got < (ssize_t)offsetof(struct packet, text))
+			return BATON_GONE;
+		length = (size_t)got - offsetof(struct packet, text);
+		switch (packet.kind) {
+		case KIND_BATON:
+			return BATON_MINE;
+		case KIND_FAULT:
+			hear_fault(&packet, length);
+			return BATON_FAULT;
+		case KIND_WARNING:
+			cut(&packet, 0, length, sentence, sizeof sentence);
+			warn("%s", sentence);
+			continue;
+		case KIND_FD:
+			cut(&packet, 0, length, gift->name, sizeof gift->name);
+			gift->descriptor = take(&descriptor);
+			return BATON_FD;
+		case KIND_READY:
+			return BATON_READY;
+		}
+		return BATON_GONE;
+	}
+}

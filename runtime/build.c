@@ -1,0 +1,126 @@
+/* build.c -- THE LIST: the order in which a container is built, written in exactly one place.
+ *
+ * Read it from top to bottom. Each row is one step, on the host's side or inside; what it does is
+ * in host.c, inside.c or the room the function's prefix names. The order is the design:
+ *
+ *	- what must be undone after a crash is written down before it is made;
+ *	- hooks of the runtime see the finished mounts, but still the host's root;
+ *	- privileges are given up last, each before the one it needs to be given up with;
+ *	- nothing but execve happens under the container's seccomp filter.
+ *
+ * Does not decide anything: each `wanted` only reads the plan. */
+#include "runtime/build.h"
+
+#include "runtime/host.h"
+#include "runtime/inside.h"
+#include "runtime/wanted.h"
+
+static const struct step rows[] = {
+	/* The host prepares. */
+	{ "record", "the id is ours from here on, and a crash can be cleaned up after", HOST,
+	  .run = host_reserve, .undo = host_unreserve },
+	{ "cgroup", "made before the process, which is born in it", HOST, .run = host_cgroup,
+	  .undo = host_uncgroup },
+	{ "sources", "what the inside may not open is opened here", HOST, .wanted = wants_sources,
+	  .run = host_sources },
+	{ "gate", "where the container waits for start", HOST, .wanted = wants_gate,
+	  .run = host_gate },
+	{ "notify socket", "READY=1 comes back through it", HOST, .wanted = wants_notify,
+	  .run = host_notify },
+	{ "notify listener", "run: start does it for create", HOST,
+	  .wanted = wants_notify_listen, .run = host_notify_listen },
+	{ "console socket", "connected while its path is in reach", HOST,
+	  .wanted = wants_console_socket, .run = host_console_socket },
+	{ "seccomp listener", "connected while its path is in reach", HOST,
+	  .wanted = wants_listener, .run = host_listener },
+	{ "spawn", "one clone3: a new process in its namespaces and its cgroup", HOST,
+	  .run = host_spawn, .undo = host_kill },
+
+	/* The host goes on while the inside builds. */
+	{ "pid", "written down: a crash from here on leaves a process", HOST, .meanwhile = true,
+	  .run = host_note_pid },
+	{ "limits", "memory, cpu, pids and device rules of the cgroup", HOST, .meanwhile = true,
+	  .run = host_limits },
+	{ "compile seccomp", "slow on a cache miss, so it overlaps", HOST, .meanwhile = true,
+	  .wanted = wants_seccomp, .run = host_seccomp },
+	{ "oom score by host", "a user namespace may not lower it", HOST,
+	  .wanted = wants_oom_by_host, .run = host_oom_score },
+	{ "net devices", "moved in, all or none", HOST, .wanted = wants_net_devices,
+	  .run = host_net_devices, .undo = host_return_net_devices },
+
+	/* Inside: who and where we are. */
+	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
+	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
+	{ "oom score", "how soon the kernel ends us when memory is short", INSIDE,
+	  .wanted = wants_oom_inside, .run = inside_oom_score },
+	{ "become root", "of the new user namespace", INSIDE, .wanted = wants_userns,
+	  .run = inside_become_root },
+	{ "cgroup namespace", "its root is where its maker is now", INSIDE,
+	  .wanted = wants_cgroup_namespace, .run = inside_cgroup_namespace },
+	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,
+	  .run = inside_session },
+	{ "loopback", "a new network namespace has lo, but down", INSIDE, .wanted = wants_loopback,
+	  .run = inside_loopback },
+
+	/* Inside: the file system. */
+	{ "private mounts", "nothing mounted here reaches the host", INSIDE,
+	  .wanted = wants_mount_namespace, .run = inside_private },
+	{ "rootfs", "becomes a mount of its own, held by descriptor", INSIDE, .run = inside_rootfs },
+	{ "mounts", "mounts[], in the order of config.json", INSIDE, .run = inside_mounts },
+	{ "devices", "/dev: nodes and links", INSIDE, .run = inside_devices },
+	{ "cwd", "made when missing, while the root is still writable", INSIDE,
+	  .wanted = wants_process, .run = inside_make_cwd },
+	{ "terminal", "a pty of the container's own devpts", INSIDE, .wanted = wants_terminal,
+	  .run = inside_terminal },
+	{ "prestart hooks", "runtime's namespaces, before the root is entered", HOST,
+	  .wanted = wants_prestart, .run = host_prestart },
+	{ "createRuntime hooks", "runtime's namespaces, before the root is entered", HOST,
+	  .wanted = wants_create_runtime, .run = host_create_runtime },
+	{ "createContainer hooks", "container's namespaces, before the root is entered", INSIDE,
+	  .wanted = wants_create_container, .run = inside_create_container },
+	{ "procfs", "one nobody tampered with, for labels and sysctls", INSIDE,
+	  .wanted = wants_procfs, .run = inside_procfs },
+	{ "enter root", "pivot_root, and the host's mounts are gone", INSIDE, .run = inside_enter },
+	{ "hostname", "of the uts namespace", INSIDE, .wanted = wants_names,
+	  .run = inside_names },
+	{ "sysctl", "of the container's own namespaces", INSIDE, .wanted = wants_sysctl,
+	  .run = inside_sysctl },
+	{ "hide", "maskedPaths, readonlyPaths", INSIDE, .run = inside_hide },
+	{ "seal", "a readonly root; rootfsPropagation", INSIDE, .run = inside_seal },
+	{ "verify", "what the kernel has is what was planned", INSIDE, .run = inside_verify },
+
+	/* Inside: the process. */
+	{ "rlimits by host", "a user namespace may not raise them", HOST,
+	  .wanted = wants_rlimits_by_host, .run = host_rlimits },
+	{ "rlimits", "what the process may use", INSIDE, .wanted = wants_rlimits_inside,
+	  .run = inside_rlimits },
+	{ "keyring", "a session keyring of its own", INSIDE, .wanted = wants_keyring,
+	  .run = inside_keyring },
+	{ "priority", "scheduler, io, memory policy, personality", INSIDE, .wanted = wants_process,
+	  .run = inside_priority },
+	{ "labels", "AppArmor and SELinux, in force at execve", INSIDE, .wanted = wants_labels,
+	  .run = inside_labels },
+	{ "user", "bounding set, groups, gid, uid, capabilities, umask, cwd", INSIDE,
+	  .wanted = wants_process, .run = inside_user },
+	{ "program", "found as the user who will run it", INSIDE, .wanted = wants_process,
+	  .run = inside_program },
+
+	/* Built. */
+	{ "created", "the record is whole: a later command finds everything", HOST,
+	  .run = host_created },
+	{ "pid file", "only now: engines take it as success", HOST,
+	  .wanted = wants_early_pid_file, .run = host_pid_file, .undo = host_no_pid_file },
+	{ "wait for start", "the creator leaves", INSIDE, .parts = true, .wanted = wants_gate,
+	  .run = inside_wait },
+	{ "startContainer hooks", "container's namespaces, after start", INSIDE,
+	  .wanted = wants_start_container, .run = inside_start_container },
+	{ "exec", "no_new_privs, seccomp, execve", INSIDE, .run = inside_exec },
+	{ "late pid file", "run -d: the workload is running", HOST, .wanted = wants_late_pid_file,
+	  .run = host_pid_file, .undo = host_no_pid_file },
+	{ "poststart hooks", "runtime's namespaces; a failure stops the container", HOST,
+	  .wanted = wants_poststart, .run = host_poststart },
+};
+
+_Static_assert(sizeof rows / sizeof *rows <= steps_at_most, "the trace page holds every row");
+
+const struct step_list build_list = { rows, sizeof rows / sizeof *rows };

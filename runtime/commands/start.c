@@ -1,0 +1,103 @@
+/* start.c -- `caisson start`: the created container goes through the gate.
+ *
+ * Takes the creator's place at the other end of the baton, so that a failing startContainer hook
+ * or execve is reported in full, and runs the poststart hooks. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "runtime/base/fault.h"
+#include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
+#include "runtime/baton.h"
+#include "runtime/command.h"
+#include "runtime/gate.h"
+#include "runtime/hooks.h"
+#include "runtime/life.h"
+#include "runtime/notify.h"
+#include "runtime/plan.h"
+#include "runtime/run.h"
+#include "runtime/walk.h"
+#include "specs/load.h"
+
+/* runc's words, which engines match. */
+static int check_life(const struct record *record)
+{
+	switch (life_of(record)) {
+	case LIFE_CREATED:
+		return 0;
+	case LIFE_RUNNING:
+	case LIFE_PAUSED:
+		return refuse(EBUSY, "cannot start an already running container");
+	default:
+		return refuse(EINVAL, "cannot start a container that has stopped");
+	}
+}
+
+static int go_through(struct run *run)
+{
+	int result = gate_knock(run->record.dir);
+
+	if (result < 0)
+		return fail(result, "knock at the container's gate");
+	run->baton = result;
+	if (baton_pass(run->baton) < 0)
+		return refuse(ESRCH, "cannot start a container that has stopped");
+	return walk_await(run);
+}
+
+static int poststart(struct run *run, struct arena *arena)
+{
+	struct record *record = &run->record;
+	const char *config = arena_format(arena, "%s/config.json", record->path);
+	struct spec spec;
+	int result;
+
+	if (!record->has_poststart)
+		return 0;
+	result = spec_load(&spec, config, arena);
+	if (!result)
+		result = hooks_run(&spec.hooks.poststart, "poststart",
+				   life_hook_state(record, LIFE_RUNNING, record->init.pid, arena),
+				   record->bundle);
+	/* runtime.md, "Lifecycle", 9: "the runtime MUST generate an error, stop the container". */
+	if (result)
+		pidfd_signal(run->pidfd, SIGKILL);
+	return result;
+}
+
+static int notify(struct run *run, const char *host_socket)
+{
+	if (run->notify < 0)
+		return 0;
+	return notify_forward(run->notify, host_socket, run->pidfd, run->record.init.pid);
+}
+
+int command_start(const struct globals *globals, const struct arguments *arguments)
+{
+	const char *host_socket = getenv("NOTIFY_SOCKET");
+	struct plan plan = { .globals = globals, .arguments = arguments, .command = "start" };
+	struct run run;
+	int result;
+
+	run_begin(&run, &plan);
+	result = record_find(&run.record, &plan.records, globals->root, arguments->id, RECORD_LOCK,
+			     globals->arena);
+	if (!result)
+		result = check_life(&run.record);
+	if (result)
+		return result;
+	run.pidfd = process_open(&run.record.init);
+	if (run.pidfd < 0)
+		return refuse(EINVAL, "cannot start a container that has stopped");
+	if (host_socket) {
+		run.notify = notify_listen(run.record.dir);
+		if (run.notify < 0)
+			return run.notify;
+	}
+	result = go_through(&run);
+	if (!result)
+		result = poststart(&run, globals->arena);
+	return result ? result : notify(&run, host_socket);
+}

@@ -1,0 +1,294 @@
+/* host.c -- the rows of the lists that the host's side runs.
+ *
+ * In the order of the lists. Does not decide whether a row is wanted (wanted.c) nor when it runs
+ * (build.c, join.c). */
+#include "runtime/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/net.h"
+#include "ns/spawn.h"
+#include "runtime/base/fault.h"
+#include "runtime/base/files.h"
+#include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
+#include "runtime/baton.h"
+#include "runtime/gate.h"
+#include "runtime/hooks.h"
+#include "runtime/life.h"
+#include "runtime/notify.h"
+#include "runtime/plan.h"
+#include "runtime/priority.h"
+#include "runtime/run.h"
+#include "runtime/terminal.h"
+#include "runtime/walk.h"
+#include "seccomp/seccomp.h"
+
+static void describe(struct record *record, const struct plan *plan)
+{
+	record->rootfs = (char *)ns_root_path(plan->root);
+	record->oci_version = plan->spec.oci_version;
+	record->annotations = plan->spec.annotations;
+	record->driver = plan->cgroup.driver;
+	record->cgroups = cg_save(&plan->cgroup, plan->arena);
+	record->rootless = plan->rootless;
+	record->own_pid_namespace = plan->new_pidns;
+	record->stays_mounted = ns_root_stays_mounted(plan->root);
+	record->has_poststart = plan->spec.hooks.poststart.count;
+	record->has_poststop = plan->spec.hooks.poststop.count;
+}
+
+int host_reserve(struct run *run)
+{
+	struct plan *plan = run->plan;
+	struct record *record = &run->record;
+	int result = record_reserve(record, &plan->records, plan->id, plan->bundle, plan->arena);
+
+	if (result)
+		return result;
+	describe(record, plan);
+	result = record_intend(record);
+	if (!result)
+		result = record_keep_config(record, plan->config_text, plan->config_length);
+	if (result)
+		host_unreserve(run);
+	return result;
+}
+
+void host_unreserve(struct run *run)
+{
+	record_remove(&run->record);
+}
+
+int host_cgroup(struct run *run)
+{
+	struct plan *plan = run->plan;
+	int result = cg_make(&plan->cgroup);
+
+	if (!result)
+		result = cg_open_tasks(&plan->cgroup);
+	if (result)
+		host_uncgroup(run);
+	else
+		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
+	return result;
+}
+
+void host_uncgroup(struct run *run)
+{
+	struct fault kept = *last_fault();
+
+	cg_unmake(&run->plan->cgroup);
+	*last_fault() = kept;
+}
+
+int host_sources(struct run *run)
+{
+	return ns_root_prepare_host(run->plan->root);
+}
+
+int host_gate(struct run *run)
+{
+	run->gate = gate_make(run->record.dir);
+	return run->gate < 0 ? run->gate : 0;
+}
+
+int host_notify(struct run *run)
+{
+	return notify_make(run->record.dir);
+}
+
+int host_notify_listen(struct run *run)
+{
+	run->notify = notify_listen(run->record.dir);
+	return run->notify < 0 ? run->notify : 0;
+}
+
+int host_console_socket(struct run *run)
+{
+	run->console_socket = terminal_connect(run->plan->arguments->console_socket);
+	return run->console_socket < 0 ? run->console_socket : 0;
+}
+
+int host_listener(struct run *run)
+{
+	run->listener = sc_connect_listener(run->plan->spec.linux.seccomp.listener_path);
+	return run->listener < 0 ? blame(run->listener, "linux.seccomp.listenerPath") : 0;
+}
+
+/* The filter goes from one side to the other through memory both have. */
+static int share_seccomp(struct run *run)
+{
+	if (!run->plan->process || !run->plan->spec.linux.seccomp.given)
+		return 0;
+	run->seccomp = mmap(NULL, sizeof *run->seccomp, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (run->seccomp == MAP_FAILED)
+		return fail(errno, "map memory for the seccomp filter");
+	return 0;
+}
+
+int host_spawn(struct run *run)
+{
+	int ends[2];
+	int result = share_seccomp(run);
+	pid_t pid;
+
+	if (!result)
+		result = baton_pair(ends);
+	if (result)
+		return result;
+	pid = ns_spawn(&run->plan->spawn, &run->pidfd);
+	if (pid == 0) {
+		/* The record's lock must end with the creator, and no directory of the host's may
+		 * be held inside (CVE-2024-21626). */
+		record_close(&run->record);
+		records_close(&run->plan->records);
+		close(ends[0]);
+		run->baton = ends[1];
+		walk_inside(run);
+	}
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return pid;
+	}
+	run->baton = ends[0];
+	run->pid = pid;
+	/* A descriptor of a volume's mount would keep that mount busy. */
+	if (run->plan->root)
+		ns_root_close(run->plan->root);
+	return 0;
+}
+
+void host_kill(struct run *run)
+{
+	if (run->pidfd < 0)
+		return;
+	pidfd_signal(run->pidfd, SIGKILL);
+	pidfd_reap(run->pidfd);
+	close(take(&run->pidfd));
+	if (run->record.stays_mounted)
+		ns_root_unmount(run->record.rootfs);
+}
+
+int host_note_pid(struct run *run)
+{
+	char state;
+
+	run->record.init.pid = run->pid;
+	if (process_look(run->pid, &run->record.init.started, &state) < 0)
+		return 0; /* it died: the inside's own words will say of what */
+	return record_intend(&run->record);
+}
+
+int host_limits(struct run *run)
+{
+	return cg_limit(&run->plan->cgroup);
+}
+
+int host_seccomp(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	const char *cache = plan->rootless ? NULL
+					   : arena_format(plan->arena, "%s/.seccomp",
+							  plan->records.path);
+
+	return sc_compile(run->seccomp, &plan->spec.linux.seccomp, cache);
+}
+
+int host_oom_score(struct run *run)
+{
+	return priority_oom_score(run->pid, run->plan->process->oom_score_adj.value);
+}
+
+static int netns_of(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? fail(errno, "open the container's network namespace") : fd;
+}
+
+int host_net_devices(struct run *run)
+{
+	autoclose int netns = netns_of(run->pid);
+
+	if (netns < 0)
+		return netns;
+	return net_move_devices(&run->plan->spec.linux.net_devices, netns);
+}
+
+void host_return_net_devices(struct run *run)
+{
+	autoclose int netns = netns_of(run->pid);
+
+	if (netns >= 0)
+		net_return_devices(&run->plan->spec.linux.net_devices, netns);
+}
+
+static int run_hooks(struct run *run, const struct spec_hook_list *hooks, const char *kind,
+		     enum life life)
+{
+	struct plan *plan = run->plan;
+
+	return hooks_run(hooks, kind, life_hook_state(&run->record, life, run->pid, plan->arena),
+			 plan->bundle);
+}
+
+int host_prestart(struct run *run)
+{
+	return run_hooks(run, &run->plan->spec.hooks.prestart, "prestart", LIFE_CREATED);
+}
+
+int host_create_runtime(struct run *run)
+{
+	return run_hooks(run, &run->plan->spec.hooks.create_runtime, "createRuntime", LIFE_CREATED);
+}
+
+int host_rlimits(struct run *run)
+{
+	return priority_rlimits(run->pid, &run->plan->process->rlimits);
+}
+
+int host_created(struct run *run)
+{
+	return record_write(&run->record);
+}
+
+/* Written whole beside the place and renamed: engines read it the instant it is there. */
+int host_pid_file(struct run *run)
+{
+	const char *path = run->plan->arguments->pid_file;
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *folder = slash ? arena_copy_bytes(run->plan->arena, path, (size_t)(slash - path) + 1)
+			     : ".";
+	char text[16];
+	int result, length = snprintf(text, sizeof text, "%d", run->pid);
+	autoclose int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return fail(errno, "open the folder of the pid file %s", path);
+	result = write_atomically(dir, name, 0644, text, (size_t)length);
+	return result ? fail(result, "write the pid file %s", path) : 0;
+}
+
+void host_no_pid_file(struct run *run)
+{
+	unlink(run->plan->arguments->pid_file);
+}
+
+int host_poststart(struct run *run)
+{
+	return run_hooks(run, &run->plan->spec.hooks.poststart, "poststart", LIFE_RUNNING);
+}

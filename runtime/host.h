@@ -1,0 +1,41 @@
+/* host.h -- the rows of the lists that the host's side runs. The lists (build.c, join.c) say when
+ * and why; here is how. */
+#ifndef CAISSON_HOST_H
+#define CAISSON_HOST_H
+
+struct run;
+
+int host_reserve(struct run *run);
+int host_cgroup(struct run *run);
+int host_sources(struct run *run);
+int host_gate(struct run *run);
+int host_notify(struct run *run);
+int host_notify_listen(struct run *run);
+int host_console_socket(struct run *run);
+int host_listener(struct run *run);
+int host_spawn(struct run *run);
+int host_note_pid(struct run *run);
+int host_limits(struct run *run);
+int host_seccomp(struct run *run);
+int host_oom_score(struct run *run);
+int host_net_devices(struct run *run);
+int host_prestart(struct run *run);
+int host_create_runtime(struct run *run);
+int host_rlimits(struct run *run);
+int host_created(struct run *run);
+int host_pid_file(struct run *run);
+int host_poststart(struct run *run);
+
+/* exec's own. */
+int host_join_cgroup(struct run *run);
+int host_initial_cpus(struct run *run);
+int host_agree(struct run *run);
+
+/* Undoing. */
+void host_unreserve(struct run *run);
+void host_uncgroup(struct run *run);
+void host_kill(struct run *run);
+void host_return_net_devices(struct run *run);
+void host_no_pid_file(struct run *run);
+
+#endif

@@ -1,0 +1,62 @@
+/* join.c -- the order in which a process joins a container: the list of exec.
+ *
+ * The rows are those of build.c, without a root to build: the namespaces are there. What the
+ * process may do is what config.json says of the container's own, and only what the command line
+ * names is different (exec that forgets no_new_privs, limits or the seccomp filter is a way out).
+ *
+ * Does not decide what the process is (plan_join.c). */
+#include "runtime/join.h"
+
+#include "runtime/host.h"
+#include "runtime/inside.h"
+#include "runtime/wanted.h"
+
+static const struct step rows[] = {
+	{ "cgroup", "the container's own", HOST, .run = host_join_cgroup },
+	{ "console socket", "connected while its path is in reach", HOST,
+	  .wanted = wants_console_socket, .run = host_console_socket },
+	{ "seccomp listener", "connected while its path is in reach", HOST,
+	  .wanted = wants_listener, .run = host_listener },
+	{ "initial cpus", "where the runtime itself runs until execve", HOST,
+	  .wanted = wants_initial_cpus, .run = host_initial_cpus },
+	{ "spawn", "joins all namespaces, then makes the process with CLONE_PARENT", HOST,
+	  .run = host_spawn, .undo = host_kill },
+	{ "compile seccomp", "slow on a cache miss, so it overlaps", HOST, .meanwhile = true,
+	  .wanted = wants_seccomp, .run = host_seccomp },
+	{ "oom score by host", "a user namespace may not lower it", HOST,
+	  .wanted = wants_oom_by_host, .run = host_oom_score },
+
+	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
+	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
+	{ "oom score", "how soon the kernel ends us when memory is short", INSIDE,
+	  .wanted = wants_oom_inside, .run = inside_oom_score },
+	{ "become root", "of the user namespace", INSIDE, .wanted = wants_userns,
+	  .run = inside_become_root },
+	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,
+	  .run = inside_session },
+	{ "terminal", "a pty of the container's own devpts", INSIDE, .wanted = wants_terminal,
+	  .run = inside_terminal },
+	{ "procfs", "one nobody tampered with, for labels", INSIDE, .wanted = wants_labels,
+	  .run = inside_procfs },
+	{ "rlimits by host", "a user namespace may not raise them", HOST,
+	  .wanted = wants_rlimits_by_host, .run = host_rlimits },
+	{ "rlimits", "what the process may use", INSIDE, .wanted = wants_rlimits_inside,
+	  .run = inside_rlimits },
+	{ "keyring", "a session keyring of its own", INSIDE, .wanted = wants_keyring,
+	  .run = inside_keyring },
+	{ "priority", "scheduler, io, memory policy, personality", INSIDE,
+	  .run = inside_priority },
+	{ "labels", "AppArmor and SELinux, in force at execve", INSIDE, .wanted = wants_labels,
+	  .run = inside_labels },
+	{ "user", "bounding set, groups, gid, uid, capabilities, umask, cwd", INSIDE,
+	  .run = inside_user },
+	{ "program", "found as the user who will run it", INSIDE, .run = inside_program },
+	{ "agreed", "everything the host did meanwhile is done", HOST, .run = host_agree },
+	{ "exec", "no_new_privs, seccomp, execve", INSIDE, .run = inside_exec },
+	{ "pid file", "only now: engines take it as success", HOST, .wanted = wants_late_pid_file,
+	  .run = host_pid_file, .undo = host_no_pid_file },
+};
+
+_Static_assert(sizeof rows / sizeof *rows <= steps_at_most, "the trace page holds every row");
+
+const struct step_list join_list = { rows, sizeof rows / sizeof *rows };

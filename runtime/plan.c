@@ -1,0 +1,341 @@
+/* plan.c -- from what was asked to what will be done on this host.
+ *
+ * Every refusal that can be given before anything is made is given here. Does not touch anything
+ * that outlives the command, except for the directory all records lie in. */
+#include "runtime/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ns/idmap.h"
+#include "ns/labels.h"
+#include "ns/names.h"
+#include "runtime/base/fault.h"
+#include "runtime/base/files.h"
+#include "runtime/base/owned.h"
+#include "runtime/notify.h"
+#include "seccomp/seccomp.h"
+#include "specs/load.h"
+
+enum { config_bytes_at_most = 16 * 1024 * 1024 };
+
+/* include/linux/proc_ns.h: the initial user namespace has this inode number, always. */
+enum { initial_userns_inode = 0xEFFFFFFDU };
+
+static bool in_initial_userns(void)
+{
+	struct stat about;
+
+	return stat("/proc/self/ns/user", &about) == 0 && about.st_ino == initial_userns_inode;
+}
+
+bool plan_is_rootless(const struct globals *globals)
+{
+	if (globals->rootless && !strcmp(globals->rootless, "true"))
+		return true;
+	if (globals->rootless && !strcmp(globals->rootless, "false"))
+		return false;
+	return geteuid() != 0 || !in_initial_userns();
+}
+
+static char *absolute(struct arena *arena, const char *path)
+{
+	autofree char *resolved = realpath(path, NULL);
+
+	return resolved ? arena_copy(arena, resolved) : NULL;
+}
+
+static int read_config(struct plan *plan)
+{
+	autoclose int fd = open(plan->config, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+	char *text;
+
+	if (fd < 0) {
+		int result = fail(errno, "open %s", plan->config);
+
+		return errno == ENOENT ? advise(result, "`caisson spec` writes one; --bundle names "
+							"the folder it is in")
+				       : result;
+	}
+	length = read_all(fd, plan->arena, &text, config_bytes_at_most);
+	if (length < 0)
+		return fail((int)length, "read %s", plan->config);
+	plan->config_text = text;
+	plan->config_length = (size_t)length;
+	return spec_parse(&plan->spec, text, (size_t)length, "config.json", plan->arena);
+}
+
+static int find_bundle(struct plan *plan)
+{
+	const struct arguments *arguments = plan->arguments;
+
+	plan->bundle = absolute(plan->arena, arguments->bundle ? arguments->bundle : ".");
+	if (!plan->bundle)
+		return fail(errno, "open the bundle %s",
+			    arguments->bundle ? arguments->bundle : ".");
+	plan->config = arguments->config ? arguments->config
+					 : arena_format(plan->arena, "%s/config.json",
+							plan->bundle);
+	return read_config(plan);
+}
+
+static int plan_namespaces(struct plan *plan)
+{
+	const struct spec_linux *l = &plan->spec.linux;
+	struct ns_spawn *spawn = &plan->spawn;
+
+	spawn->join_pidfd = -1;
+	spawn->cgroup = -1;
+	for (size_t i = 0; i < l->namespaces.count; i++) {
+		const struct spec_namespace *namespace = &l->namespaces.at[i];
+		int fd;
+
+		if (!namespace->path) {
+			spawn->make |= namespace->type;
+			continue;
+		}
+		fd = ns_open(namespace->type, namespace->path);
+		if (fd < 0)
+			return blame(fd, "linux.namespaces[%zu].path", i);
+		spawn->join[spawn->joins++] =
+			(struct ns_join){ namespace->type, fd, namespace->path };
+		plan->in_userns |= namespace->type == CLONE_NEWUSER;
+	}
+	spawn->monotonic = (struct ns_time_offset){ l->time_offsets.monotonic.given,
+						    l->time_offsets.monotonic.secs,
+						    l->time_offsets.monotonic.nanosecs };
+	spawn->boottime = (struct ns_time_offset){ l->time_offsets.boottime.given,
+						   l->time_offsets.boottime.secs,
+						   l->time_offsets.boottime.nanosecs };
+	plan->new_userns = spawn->make & CLONE_NEWUSER;
+	plan->in_userns |= plan->new_userns;
+	plan->new_mountns = spawn->make & CLONE_NEWNS;
+	plan->new_netns = spawn->make & CLONE_NEWNET;
+	plan->new_cgroupns = spawn->make & CLONE_NEWCGROUP;
+	plan->new_pidns = spawn->make & CLONE_NEWPID;
+	return 0;
+}
+
+static void plan_maps(struct plan *plan)
+{
+	struct ns_idmap *map;
+
+	if (!plan->new_userns)
+		return;
+	map = arena_new(plan->arena, struct ns_idmap);
+	plan->uid_maps = plan->spec.linux.uid_mappings;
+	plan->gid_maps = plan->spec.linux.gid_mappings;
+	if (!plan->uid_maps.count) {
+		const struct spec_process *process = plan->spec.process;
+
+		ns_default_maps(&plan->uid_maps, false, process ? process->user.uid : 0,
+				plan->arena);
+		ns_default_maps(&plan->gid_maps, true, process ? process->user.gid : 0,
+				plan->arena);
+	}
+	*map = (struct ns_idmap){ &plan->uid_maps, &plan->gid_maps, geteuid() == 0 };
+	plan->deny_setgroups = ns_maps_deny_setgroups(map);
+	plan->spawn.map_ids = ns_write_maps;
+	plan->spawn.context = map;
+}
+
+static enum cg_driver driver_of(const struct globals *globals)
+{
+	if (globals->cgroup_manager && !strcmp(globals->cgroup_manager, "disabled"))
+		return CG_DISABLED;
+	if (globals->systemd_cgroup ||
+	    (globals->cgroup_manager && !strcmp(globals->cgroup_manager, "systemd")))
+		return CG_SYSTEMD;
+	return CG_CGROUPFS;
+}
+
+static int plan_cgroup(struct plan *plan)
+{
+	const struct cg_request request = {
+		.driver = driver_of(plan->globals),
+		.cgroups_path = plan->spec.linux.cgroups_path,
+		.id = plan->id,
+		.rootless = plan->rootless,
+		.resources = plan->spec.linux.resources.given ? &plan->spec.linux.resources : NULL,
+		.devices = &plan->spec.linux.devices,
+	};
+
+	return cg_plan(&plan->cgroup, &request, plan->arena);
+}
+
+/* ns/ mounts what cgroups/ found; the two do not know each other. */
+static void plan_cgroup_view(struct plan *plan)
+{
+	const struct cgroup *cgroup = &plan->cgroup;
+	struct ns_cgroup_view *view = &plan->cgroup_view;
+
+	view->unified = cgroup->pure_v2;
+	view->at = arena_array(plan->arena, cgroup->count, sizeof *view->at);
+	view->count = cgroup->count;
+	for (size_t i = 0; i < cgroup->count; i++) {
+		const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		bool named = !strncmp(hierarchy->controllers, "name=", 5);
+
+		view->at[i].name = hierarchy->name;
+		view->at[i].option = hierarchy->v2 ? "" :
+				     arena_format(plan->arena, "%s%s", named ? "none," : "",
+						  hierarchy->controllers);
+		view->at[i].host_path = arena_format(plan->arena, "%s%s", hierarchy->mount,
+						     hierarchy->path ? hierarchy->path : "");
+	}
+}
+
+static int plan_root(struct plan *plan)
+{
+	const struct ns_root_context context = {
+		.bundle = plan->bundle,
+		.arena = plan->arena,
+		.new_userns = plan->new_userns,
+		.joins_userns = plan->in_userns && !plan->new_userns,
+		.new_mountns = plan->new_mountns,
+		.new_netns = plan->new_netns,
+		.new_cgroupns = plan->new_cgroupns,
+		.rootless = plan->rootless,
+		.no_pivot = plan->arguments->no_pivot,
+		.cgroups = &plan->cgroup_view,
+		.notify_socket_dir = plan->notify_socket
+					     ? arena_format(plan->arena, "%s/%s/%s",
+							    plan->records.path, plan->id,
+							    NOTIFY_DIRECTORY)
+					     : NULL,
+	};
+
+	return ns_root_plan(&plan->root, &plan->spec, &context);
+}
+
+static bool has_variable(const struct strings *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < env->count; i++) {
+		if (!strncmp(env->at[i], name, length) && env->at[i][length] == '=')
+			return true;
+	}
+	return false;
+}
+
+static struct strings with_variable(const struct strings *env, const char *variable,
+				    struct arena *arena)
+{
+	struct strings more = { arena_array(arena, env->count + 2, sizeof *more.at), env->count };
+
+	if (env->count)
+		memcpy(more.at, env->at, env->count * sizeof *more.at);
+	more.at[more.count++] = (char *)variable;
+	return more;
+}
+
+static bool annotated(const struct spec *spec, const char *key)
+{
+	for (size_t i = 0; i < spec->annotations.count; i++) {
+		if (!strcmp(spec->annotations.at[i].key, key))
+			return strcmp(spec->annotations.at[i].value, "0") != 0;
+	}
+	return false;
+}
+
+static int check_terminal(const struct plan *plan)
+{
+	const struct arguments *arguments = plan->arguments;
+
+	if (!plan->process->terminal && arguments->console_socket)
+		return advise(refuse(EINVAL, "--console-socket is given, but the process asks for "
+				     "no terminal"),
+			      "set process.terminal to true, or leave --console-socket out");
+	if (plan->process->terminal && !arguments->console_socket &&
+	    (plan->gated || plan->detached))
+		return blame(advise(refuse(EINVAL, "a detached container's terminal needs a "
+					   "--console-socket to be handed over to"),
+				    "set process.terminal to false, or run in the foreground"),
+			     "process.terminal");
+	return 0;
+}
+
+int plan_process(struct plan *plan)
+{
+	const struct spec_process *process = plan->process;
+	int result = check_terminal(plan);
+
+	if (!result)
+		result = ns_caps_plan(&plan->caps, &process->capabilities, plan->in_userns);
+	if (!result)
+		result = ns_check_labels(process->apparmor_profile, process->selinux_label,
+					 plan->spec.linux.mount_label);
+	if (!result && plan->spec.linux.seccomp.given)
+		result = sc_check(&plan->spec.linux.seccomp);
+	if (result)
+		return result;
+	plan->apparmor_profile = process->apparmor_profile;
+	plan->selinux_label = process->selinux_label;
+	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
+	plan->sets_home = !has_variable(&process->env, "HOME");
+	if (plan->notify_socket)
+		plan->env = with_variable(&plan->env, NOTIFY_ENV, plan->arena);
+	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
+	return 0;
+}
+
+/* Decoded, and not given by this version: said, never ignored. */
+static int refuse_the_rest(const struct spec *spec)
+{
+	if (spec->linux.intel_rdt.given)
+		return blame(refuse(ENOTSUP, "resctrl limits are not applied by this version"),
+			     "linux.intelRdt");
+	if (!spec->linux.given)
+		return refuse(EINVAL, "config.json: linux is missing, and this is a Linux runtime");
+	return 0;
+}
+
+int plan_container(struct plan *plan, const struct globals *globals,
+		   const struct arguments *arguments, const char *command)
+{
+	int result;
+
+	plan->arena = globals->arena;
+	plan->globals = globals;
+	plan->arguments = arguments;
+	plan->inherit = globals->inherit;
+	plan->command = command;
+	plan->id = arguments->id;
+	plan->trip = globals->trip;
+	plan->gated = !strcmp(command, "create");
+	plan->detached = arguments->detach;
+	plan->rootless = plan_is_rootless(globals);
+	plan->notify_socket = getenv("NOTIFY_SOCKET");
+	result = record_check_id(plan->id);
+	if (!result)
+		result = find_bundle(plan);
+	plan->process = plan->spec.process;
+	if (!result && !plan->process && !plan->gated)
+		result = blame(refuse(EINVAL, "config.json: process is missing, so there is "
+				      "nothing to run"), "process");
+	if (!result)
+		result = refuse_the_rest(&plan->spec);
+	if (!result)
+		result = ns_check_sysctls(&plan->spec);
+	if (!result)
+		result = plan_namespaces(plan);
+	if (!result)
+		result = plan_cgroup(plan);
+	if (result)
+		return result;
+	plan_maps(plan);
+	plan_cgroup_view(plan);
+	plan->reaps_cgroup = !plan->new_pidns;
+	result = records_open(&plan->records, globals->root, true, plan->arena);
+	if (!result)
+		result = plan_root(plan);
+	if (!result && plan->process)
+		result = plan_process(plan);
+	return result;
+}

@@ -1,0 +1,74 @@
+/* plan.h -- what will be done on this host: every word a flag, every path a descriptor.
+ *
+ * Made from the spec, the host and the options by runtime/plan.c, which touches nothing that
+ * outlives the command. Read-only afterwards: from there on only the kernel can say no. */
+#ifndef CAISSON_PLAN_H
+#define CAISSON_PLAN_H
+
+#include <stdbool.h>
+
+#include "cgroups/cgroup.h"
+#include "ns/caps.h"
+#include "ns/root.h"
+#include "ns/spawn.h"
+#include "runtime/base/arena.h"
+#include "runtime/inherit.h"
+#include "runtime/options.h"
+#include "runtime/record.h"
+#include "specs/spec.h"
+
+struct plan {
+	struct arena *arena;
+	const char *command;  /* "create", "run", "exec": in messages */
+	const char *id;
+	const char *bundle;   /* absolute */
+	const char *config;   /* absolute path of config.json */
+	const char *config_text; /* its bytes */
+	size_t config_length;
+	struct spec spec;
+	const struct spec_process *process; /* spec.process, or exec's own; NULL: none */
+	const struct globals *globals;
+	const struct arguments *arguments;
+
+	bool rootless;        /* we are not root in the initial user namespace */
+	bool gated;           /* create: wait for `start` before execve */
+	bool detached;
+	const char *trip;     /* --trip: fail at this row */
+
+	/* namespaces */
+	struct ns_spawn spawn;
+	bool new_userns, in_userns; /* in_userns: a new or a joined one */
+	bool new_mountns, new_netns, new_cgroupns, new_pidns;
+	bool deny_setgroups;
+	struct spec_id_maps uid_maps, gid_maps; /* of the new user namespace, defaults filled in */
+
+	struct ns_root *root;           /* NULL for exec */
+	struct ns_cgroup_view cgroup_view;
+	struct cgroup cgroup;
+	bool reaps_cgroup;              /* the container shares its pid namespace: its cgroup is
+					 * killed when init ends */
+
+	/* the process */
+	struct ns_caps caps;
+	struct strings env;             /* complete: HOME apart */
+	bool sets_home;
+	bool keep_groups;
+	const char *apparmor_profile, *selinux_label;
+	const struct inherit *inherit;
+	const char *notify_socket;      /* NOTIFY_SOCKET of the host, or NULL */
+	const char *initial_cpus, *final_cpus; /* exec only */
+
+	struct records records;
+};
+
+/* For create and run: from a bundle. For exec: see runtime/join.c. The plan's descriptors are
+ * closed when the process ends. */
+int plan_container(struct plan *plan, const struct globals *globals,
+		   const struct arguments *arguments, const char *command);
+/* What create, run and exec share: everything about `plan->process`. Needs spec, process and the
+ * namespace fields. */
+int plan_process(struct plan *plan);
+/* We are not root of the initial user namespace, or --rootless says so. */
+bool plan_is_rootless(const struct globals *globals);
+
+#endif

@@ -1,0 +1,41 @@
+/* seal.c -- the runtime's own program file, out of the container's reach. See seal.h.
+ *
+ * /proc/PID/exe opens the file through the mount it was executed from. Executed from a detached
+ * read-only clone of its mount, it cannot be opened for writing through that link, whoever asks;
+ * and no copy is made. Where mounts cannot be cloned (an ordinary user without a user namespace)
+ * the file is not writable for the container either: root inside is that same ordinary user, or a
+ * subordinate id of it. */
+#include "runtime/seal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/base/fault.h"
+#include "runtime/base/owned.h"
+
+int seal_program(char **argv)
+{
+	struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct statfs about;
+
+	if (statfs("/proc/self/exe", &about) < 0)
+		return fail(errno, "look at /proc/self/exe");
+	/* A property of the mount, unlike an environment variable nothing can forge it. */
+	if (about.f_flags & ST_RDONLY)
+		return 0;
+	autoclose int clone = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc/self/exe",
+					   OPEN_TREE_CLONE | O_CLOEXEC);
+	if (clone < 0)
+		return errno == EPERM && geteuid() != 0
+			       ? 0
+			       : fail(errno, "clone the mount of /proc/self/exe");
+	if (syscall(SYS_mount_setattr, clone, "", AT_EMPTY_PATH, &readonly, sizeof readonly) < 0)
+		return fail(errno, "make the clone of /proc/self/exe read-only");
+	syscall(SYS_execveat, clone, "", argv, environ, AT_EMPTY_PATH);
+	return fail(errno, "execute a read-only clone of /proc/self/exe");
+}

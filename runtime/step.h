@@ -1,0 +1,42 @@
+/* step.h -- one row of a construction list.
+ *
+ * A container is built by one ordered table of named steps, some on the host's side, some inside
+ * the new namespaces. Two processes walk the same table and pass one baton where the side changes
+ * (runtime/walk.c). The table serves execution, rollback, the prefix of every error, --trace,
+ * --trip and the reader.
+ *
+ * Rules that keep it honest: `wanted` is a pure function of the plan; rows take no parameters and
+ * have no loops and no conditions of their own. */
+#ifndef CAISSON_STEP_H
+#define CAISSON_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct plan;
+struct run;
+
+enum side { HOST, INSIDE };
+
+struct step {
+	const char *name;
+	const char *why;
+	enum side side;
+	/* A host's row that needs no baton: it overlaps with what the inside does. */
+	bool meanwhile;
+	/* An inside's row at which the sides part: the host hands the baton over and is done. */
+	bool parts;
+	bool (*wanted)(const struct plan *plan); /* NULL: always */
+	int (*run)(struct run *run);
+	void (*undo)(struct run *run); /* host rows only; called in reverse order */
+};
+
+struct step_list {
+	const struct step *rows;
+	size_t count;
+};
+
+/* At most this many rows in a list: what a reader can hold, and the size of the trace page. */
+enum { steps_at_most = 64 };
+
+#endif

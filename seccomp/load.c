@@ -1,0 +1,65 @@
+/* load.c -- the filter becomes active, and a seccomp agent is told.
+ *
+ * seccomp(2) is called directly: libseccomp's seccomp_load() would want its own program back, not
+ * ours from the cache. From the moment the call returns, this thread may do only what the profile
+ * allows, which need not include anything (futex, sendmsg, wait4, close, ...), and a call may be
+ * held up until an agent answers that does not know of us yet. So nothing after it is a system
+ * call: what is left to do for an agent is done by a messenger, see notify.c.
+ *
+ * Does not set no_new_privs and does not exec: runtime/inside.c. */
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/base/fault.h"
+#include "seccomp/names.h"
+#include "seccomp/notify.h"
+#include "seccomp/seccomp.h"
+
+static int refused(int error, const struct sc_program *program)
+{
+	int result = fail(error, "load the seccomp filter");
+
+	if (error == EACCES)
+		advise(result, "set process.noNewPrivileges, or keep CAP_SYS_ADMIN until the "
+			       "filter is loaded");
+	if (error == EBUSY && program->notify)
+		advise(result, "this runtime is itself under a seccomp filter with a listener, "
+			       "and the kernel allows only one");
+	return result;
+}
+
+/* The flags as the kernel wants them combined. */
+static unsigned long flags_for(const struct sc_program *program)
+{
+	unsigned long flags = program->load_flags;
+
+	/* One thread in, one thread filtered: with or without TSYNC. With it, the messenger would
+	 * be caught too, and the kernel refuses it beside NEW_LISTENER. */
+	if (program->notify)
+		return (flags & ~SECCOMP_FILTER_FLAG_TSYNC) | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	/* Says how to wait for an agent's answer: nothing to say, and EINVAL, without one. */
+	return flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+}
+
+int sc_load(const struct sc_program *program, int listener, const char *state)
+{
+	struct sock_fprog filter = { .len = (unsigned short)program->count,
+				     .filter = (struct sock_filter *)program->code };
+	struct messenger messenger;
+	long result;
+
+	if (program->notify && messenger_send(&messenger, listener, state) < 0)
+		return -last_fault()->error;
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags_for(program), &filter);
+	if (program->notify && result >= 0)
+		return messenger_deliver(&messenger, (int)result);
+	if (result < 0)
+		result = refused(errno, program);
+	else if (result > 0)
+		result = refuse(ESRCH, "load the seccomp filter: thread %ld has another one", result);
+	if (program->notify)
+		messenger_dismiss(&messenger);
+	return (int)result;
+}

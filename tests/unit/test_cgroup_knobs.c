@@ -1,0 +1,349 @@
+/* test_cgroup_knobs.c -- which kernel file a limit becomes, and what is written into it. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+#include "cgroups/devices.h"
+#include "cgroups/knobs.h"
+#include "cgroups/tree.h"
+#include "runtime/base/fault.h"
+
+static struct arena arena;
+
+static void release(void)
+{
+	arena_free(&arena);
+}
+
+TestSuite(cgroup_knobs, .fini = release);
+
+Test(cgroup_knobs, shares_become_weights_as_in_runc_and_crun)
+{
+	static const uint64_t rows[][2] = {
+		{ 0, 0 },	  { 1, 1 },	   { 2, 1 },	      { 3, 2 },
+		{ 10, 4 },	  { 100, 17 },	   { 512, 59 },	      { 1023, 100 },
+		{ 1024, 100 },	  { 1025, 101 },   { 2048, 174 },     { 4096, 303 },
+		{ 8192, 532 },	  { 65536, 3023 }, { 262143, 10000 }, { 262144, 10000 },
+		{ 1000000, 10000 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_expect_eq(cg_weight_of_shares(rows[i][0]), rows[i][1], "%lu -> %lu, not %lu",
+			     rows[i][0], cg_weight_of_shares(rows[i][0]), rows[i][1]);
+}
+
+Test(cgroup_knobs, weights_never_fall_while_shares_rise)
+{
+	uint64_t before = 0;
+
+	for (uint64_t shares = 1; shares <= 262144; shares += 7) {
+		uint64_t weight = cg_weight_of_shares(shares);
+
+		cr_assert_geq(weight, before, "at %lu", shares);
+		cr_assert_leq(weight, 10000);
+		before = weight;
+	}
+}
+
+Test(cgroup_knobs, blkio_weights_are_stretched_for_iocost)
+{
+	cr_assert_eq(cg_io_weight_of_blkio(10), 1);
+	cr_assert_eq(cg_io_weight_of_blkio(750), 7475);
+	cr_assert_eq(cg_io_weight_of_blkio(1000), 10000);
+}
+
+static struct cgroup host(bool v2, const char *controllers)
+{
+	struct cgroup cgroup = { .arena = &arena, .pure_v2 = v2, .count = 1 };
+
+	cgroup.hierarchies[0] = (struct cg_hierarchy){ .v2 = v2, .controllers = controllers };
+	return cgroup;
+}
+
+static struct cgroup v1_host(void)
+{
+	return host(false, "memory,cpu,cpuset,pids,blkio,hugetlb,net_cls,net_prio,rdma,devices");
+}
+
+static struct cgroup v2_host(void)
+{
+	return host(true, "memory cpu cpuset pids io hugetlb rdma");
+}
+
+/* "file=text file=text?": "?" where the host may lack it. */
+static const char *lines(struct cgroup cgroup, const struct spec_resources *asked)
+{
+	char *text = arena_copy(&arena, "");
+
+	for (size_t i = 0; i < cg_knob_count; i++) {
+		struct cg_hierarchy *hierarchy;
+		const struct knob_side *side = knob_side_here(&cg_knobs[i], &cgroup, &hierarchy);
+		struct knob_line line = { .file = side ? side->file : NULL };
+
+		for (size_t k = 0; side && side->write && side->write(&cg_knobs[i], asked, k, &line);
+		     k++) {
+			if (line.text[0])
+				text = arena_format(&arena, "%s%s%s=%s%s", text, *text ? " " : "",
+						    line.file, line.text,
+						    line.dispensable ? "?" : "");
+			if (line.else_file && line.else_text[0])
+				text = arena_format(&arena, "%s|%s=%s", text, line.else_file,
+						    line.else_text);
+			line = (struct knob_line){ .file = side->file };
+		}
+	}
+	return text;
+}
+
+#define GIVEN(number) { true, (number) }
+
+static void expect(const struct spec_resources *asked, const char *v1, const char *v2)
+{
+	cr_expect_str_eq(lines(v1_host(), asked), v1);
+	cr_expect_str_eq(lines(v2_host(), asked), v2);
+}
+
+Test(cgroup_knobs, memory_and_swap)
+{
+	struct spec_resources asked = { .memory = { .limit = GIVEN(100), .swap = GIVEN(150),
+						    .reservation = GIVEN(50) } };
+
+	expect(&asked,
+	       "memory.limit_in_bytes=100 memory.memsw.limit_in_bytes=150 "
+	       "memory.soft_limit_in_bytes=50",
+	       "memory.max=100 memory.swap.max=50 memory.low=50");
+	asked.memory.swap.value = 100;
+	asked.memory.reservation.value = -1;
+	expect(&asked,
+	       "memory.limit_in_bytes=100 memory.memsw.limit_in_bytes=100 "
+	       "memory.soft_limit_in_bytes=-1?",
+	       "memory.max=100 memory.swap.max=0? memory.low=max?");
+	asked = (struct spec_resources){ .memory = { .limit = GIVEN(100), .swap = GIVEN(-1) } };
+	expect(&asked, "memory.limit_in_bytes=100 memory.memsw.limit_in_bytes=-1?",
+	       "memory.max=100 memory.swap.max=max?");
+}
+
+Test(cgroup_knobs, no_limit_on_memory_is_none_on_swap_either)
+{
+	struct spec_resources asked = { .memory = { .limit = GIVEN(-1) } };
+
+	expect(&asked, "memory.limit_in_bytes=-1? memory.memsw.limit_in_bytes=-1?",
+	       "memory.max=max? memory.swap.max=max?");
+	asked.memory.swap = (struct maybe_i64)GIVEN(77);
+	cr_expect_str_eq(lines(v2_host(), &asked), "memory.max=max? memory.swap.max=77");
+}
+
+Test(cgroup_knobs, cpu_time)
+{
+	struct spec_resources asked = {
+		.cpu = { .shares = GIVEN(512), .quota = GIVEN(50000), .period = GIVEN(100000),
+			 .burst = GIVEN(1000), .idle = GIVEN(1), .cpus = (char *)"0-1",
+			 .mems = (char *)"0", .realtime_runtime = GIVEN(5),
+			 .realtime_period = GIVEN(10) },
+	};
+
+	expect(&asked,
+	       "cpu.rt_period_us=10 cpu.rt_runtime_us=5 cpu.shares=512 cpu.cfs_period_us=100000 "
+	       "cpu.cfs_quota_us=50000 cpu.cfs_burst_us=1000 cpu.idle=1 cpuset.cpus=0-1 "
+	       "cpuset.mems=0",
+	       "cpu.weight=59 cpu.max=50000 100000 cpu.max.burst=1000 cpu.idle=1 cpuset.cpus=0-1 "
+	       "cpuset.mems=0");
+	asked = (struct spec_resources){ .cpu = { .period = GIVEN(5000) } };
+	expect(&asked, "cpu.cfs_period_us=5000", "cpu.max=max 5000");
+	asked = (struct spec_resources){ .cpu = { .quota = GIVEN(5000) } };
+	expect(&asked, "cpu.cfs_quota_us=5000", "cpu.max=5000");
+	asked = (struct spec_resources){ .cpu = { .quota = GIVEN(-1), .period = GIVEN(5000) } };
+	expect(&asked, "cpu.cfs_period_us=5000 cpu.cfs_quota_us=-1?", "cpu.max=max 5000");
+}
+
+Test(cgroup_knobs, a_pids_limit_of_0_is_a_limit)
+{
+	struct spec_resources asked = { .pids = { .limit = GIVEN(0) } };
+
+	expect(&asked, "pids.max=0", "pids.max=0");
+	asked.pids.limit.value = -1;
+	expect(&asked, "pids.max=max?", "pids.max=max?");
+}
+
+Test(cgroup_knobs, lists_become_one_line_each)
+{
+	struct spec_weight_device weights[] = { { 8, 0, GIVEN(500), GIVEN(300) },
+						{ 8, 16, GIVEN(10), { 0 } } };
+	struct spec_throttle_device reads[] = { { 8, 0, 600 }, { 8, 16, 0 } };
+	struct spec_hugepage_limit pages[] = { { (char *)"2MB", 4096 } };
+	struct spec_net_priority priorities[] = { { (char *)"eth0", 5 } };
+	struct spec_rdma rdma[] = { { (char *)"mlx5_1", GIVEN(3), GIVEN(4) },
+				    { (char *)"rxe3", { 0 }, GIVEN(7) } };
+	struct spec_resources asked = {
+		.block_io = { .weight = GIVEN(10), .weight_device = { weights, 2 },
+			      .throttle_read_bps = { reads, 2 },
+			      .throttle_write_iops = { reads, 1 } },
+		.hugepage_limits = { pages, 1 },
+		.network = { .class_id = GIVEN(9), .priorities = { priorities, 1 } },
+		.rdma = { rdma, 2 },
+	};
+
+	expect(&asked,
+	       "blkio.weight=10|blkio.bfq.weight=10 "
+	       "blkio.weight_device=8:0 500|blkio.bfq.weight_device=8:0 500 "
+	       "blkio.weight_device=8:16 10|blkio.bfq.weight_device=8:16 10 "
+	       "blkio.leaf_weight_device=8:0 300 "
+	       "blkio.throttle.read_bps_device=8:0 600 blkio.throttle.read_bps_device=8:16 0 "
+	       "blkio.throttle.write_iops_device=8:0 600 "
+	       "hugetlb.2MB.limit_in_bytes=4096 hugetlb.2MB.rsvd.limit_in_bytes=4096? "
+	       "net_cls.classid=9 net_prio.ifpriomap=eth0 5 "
+	       "rdma.max=mlx5_1 hca_handle=3 hca_object=4 rdma.max=rxe3 hca_object=7",
+	       "io.bfq.weight=10|io.weight=1 "
+	       "io.bfq.weight=8:0 500|io.weight=8:0 4950 io.bfq.weight=8:16 10|io.weight=8:16 1 "
+	       "io.max=8:0 rbps=600 io.max=8:16 rbps=max io.max=8:0 wiops=600 "
+	       "hugetlb.2MB.max=4096 hugetlb.2MB.rsvd.max=4096? "
+	       "rdma.max=mlx5_1 hca_handle=3 hca_object=4 rdma.max=rxe3 hca_object=7");
+}
+
+Test(cgroup_knobs, what_engines_write_for_not_set_writes_nothing)
+{
+	struct spec_resources asked = {
+		.memory = { .limit = GIVEN(0), .swap = GIVEN(0), .reservation = GIVEN(0),
+			    .kernel = GIVEN(0), .kernel_tcp = GIVEN(0),
+			    .swappiness = GIVEN(UINT64_MAX), .disable_oom_killer = GIVEN(false),
+			    .use_hierarchy = GIVEN(false) },
+		.cpu = { .shares = GIVEN(0), .quota = GIVEN(0), .period = GIVEN(0),
+			 .realtime_runtime = GIVEN(0), .realtime_period = GIVEN(0),
+			 .cpus = (char *)"", .mems = (char *)"" },
+		.block_io = { .weight = GIVEN(0), .leaf_weight = GIVEN(0) },
+		.network = { .class_id = GIVEN(0) },
+	};
+	struct cgroup bare = host(true, "");
+
+	expect(&asked, "", "");
+	bare.resources = &asked;
+	cr_assert_eq(cg_check(&bare), 0);
+}
+
+/* ---- what is refused ---------------------------------------------------------------------- */
+
+static void refused(struct cgroup cgroup, const struct spec_resources *asked, const char *path,
+		    const char *what)
+{
+	cgroup.resources = asked;
+	forget_fault();
+	cr_expect_neq(cg_check(&cgroup), 0, "%s", path);
+	cr_expect_str_eq(last_fault()->path, path);
+	cr_expect_str_eq(last_fault()->what, what);
+}
+
+Test(cgroup_knobs, a_value_out_of_range_names_its_unit_and_the_range)
+{
+	struct spec_resources asked = { .cpu = { .period = GIVEN(100) } };
+
+	refused(v2_host(), &asked, "linux.resources.cpu.period",
+		"100 is in microseconds; the kernel takes 1000 to 1000000");
+	asked = (struct spec_resources){ .cpu = { .shares = GIVEN(1) } };
+	refused(v1_host(), &asked, "linux.resources.cpu.shares",
+		"1 is in shares; the kernel takes 2 to 262144");
+	asked = (struct spec_resources){ .memory = { .limit = GIVEN(-5) } };
+	refused(v1_host(), &asked, "linux.resources.memory.limit",
+		"-5 is in bytes; the kernel takes 0 or more, or -1 for no limit");
+	asked = (struct spec_resources){ .pids = { .limit = GIVEN(5000000) } };
+	refused(v1_host(), &asked, "linux.resources.pids.limit",
+		"5000000 is in tasks; the kernel takes 0 to 4194304, or -1 for no limit");
+	asked = (struct spec_resources){ .memory = { .swappiness = GIVEN(101) } };
+	refused(v1_host(), &asked, "linux.resources.memory.swappiness",
+		"101 is in percent; the kernel takes 0 to 100");
+	asked = (struct spec_resources){ .cpu = { .idle = GIVEN(2) } };
+	refused(v2_host(), &asked, "linux.resources.cpu.idle",
+		"2 is in a switch; the kernel takes 0 to 1");
+}
+
+Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
+{
+	struct spec_resources asked = { .memory = { .limit = GIVEN(100), .swap = GIVEN(99) } };
+
+	refused(v2_host(), &asked, "linux.resources.memory.swap",
+		"99 is memory and swap together, and less than memory.limit 100");
+	asked.memory.limit.given = false;
+	refused(v1_host(), &asked, "linux.resources.memory.swap",
+		"99 is memory and swap together, and needs memory.limit beside it");
+	asked = (struct spec_resources){ .cpu = { .quota = GIVEN(1000), .burst = GIVEN(1001) } };
+	refused(v2_host(), &asked, "linux.resources.cpu.burst", "1001 is larger than cpu.quota 1000");
+}
+
+Test(cgroup_knobs, what_this_host_lacks_is_refused_by_name)
+{
+	struct spec_resources asked = { .memory = { .limit = GIVEN(100) } };
+	struct spec_net_priority priorities[] = { { (char *)"eth0", 5 } };
+	struct cgroup none = { .arena = &arena };
+
+	refused(host(true, "cpu"), &asked, "linux.resources.memory.limit",
+		"cannot be applied: controller \"memory\" is not available on this host");
+	refused(none, &asked, "linux.resources.memory.limit",
+		"cannot be applied: no cgroup is made");
+	asked = (struct spec_resources){ .block_io = { .weight = GIVEN(100) } };
+	refused(host(true, "cpu"), &asked, "linux.resources.blockIO.weight",
+		"cannot be applied: controller \"io\" is not available on this host");
+	asked = (struct spec_resources){ .network = { .priorities = { priorities, 1 } } };
+	refused(host(false, "cpu"), &asked, "linux.resources.network.priorities",
+		"cannot be applied: controller \"net_prio\" is not available on this host");
+}
+
+Test(cgroup_knobs, what_v2_does_not_have_is_refused_in_words)
+{
+	struct spec_resources asked = { .memory = { .swappiness = GIVEN(0) } };
+	struct spec_weight_device leaf[] = { { 8, 0, { 0 }, GIVEN(300) } };
+
+	refused(v2_host(), &asked, "linux.resources.memory.swappiness",
+		"cannot be applied on this host: cgroup v2 has no swappiness of its own");
+	asked = (struct spec_resources){ .memory = { .disable_oom_killer = GIVEN(true) } };
+	refused(v2_host(), &asked, "linux.resources.memory.disableOOMKiller",
+		"cannot be applied on this host: cgroup v2 cannot switch the OOM killer off");
+	asked = (struct spec_resources){ .memory = { .kernel = GIVEN(100) } };
+	refused(v1_host(), &asked, "linux.resources.memory.kernel",
+		"not applied by this version: the kernel ignores it since 5.16");
+	asked = (struct spec_resources){ .block_io = { .weight_device = { leaf, 1 } } };
+	refused(v2_host(), &asked, "linux.resources.blockIO.weightDevice",
+		"cannot be applied on this host: cgroup v2 has no leaf weights");
+}
+
+Test(cgroup_knobs, names_that_would_be_more_than_a_word_are_refused)
+{
+	struct spec_hugepage_limit pages[] = { { (char *)"2MB/../x", 1 } };
+	struct spec_rdma rdma[] = { { (char *)"a b", GIVEN(1), { 0 } } };
+	struct spec_resources asked = { .hugepage_limits = { pages, 1 } };
+
+	refused(v2_host(), &asked, "linux.resources.hugepageLimits[0].pageSize",
+		"expected a size such as \"2MB\", got \"2MB/../x\"");
+	asked = (struct spec_resources){ .rdma = { rdma, 1 } };
+	refused(v2_host(), &asked, "linux.resources.rdma", "\"a b\" is not the name of a device");
+	asked = (struct spec_resources){ .cpu = { .cpus = (char *)"0-1\n" } };
+	refused(v2_host(), &asked, "linux.resources.cpu.cpus",
+		"expected a list such as \"0-3,7\", got \"0-1\n\"");
+}
+
+static void unified_refused(struct cgroup cgroup, const char *key, const char *what)
+{
+	struct pair pairs[] = { { (char *)key, (char *)"1" } };
+	struct spec_resources asked = { .unified = { pairs, 1 } };
+
+	refused(cgroup, &asked, arena_format(&arena, "linux.resources.unified[\"%s\"]", key), what);
+}
+
+Test(cgroup_knobs, each_key_of_unified_names_its_missing_controller)
+{
+	struct cgroup hybrid = host(true, "hugetlb");
+
+	hybrid.pure_v2 = false;
+	hybrid.hierarchies[hybrid.count++] = (struct cg_hierarchy){ .controllers = "memory" };
+	unified_refused(v2_host(), "misc.max",
+			"invalid configuration: controller \"misc\" is not available in cgroup v2 on "
+			"this host");
+	unified_refused(hybrid, "memory.min",
+			"invalid configuration: controller \"memory\" is not available in cgroup v2 "
+			"on this host: it is mounted as cgroup v1");
+	unified_refused(v1_host(), "memory.min",
+			"invalid configuration: cannot use unified on cgroup v1");
+	unified_refused(v2_host(), "cgroup.procs", "is a command to the kernel, not a limit");
+	unified_refused(v2_host(), "../memory.max",
+			"expected the name of a cgroup v2 file such as \"memory.high\"");
+	unified_refused(v2_host(), "memory",
+			"expected the name of a cgroup v2 file such as \"memory.high\"");
+}

@@ -1,0 +1,188 @@
+/* test_userns.c -- the root file system in a user namespace, and idmapped mounts. */
+#include "rootbox.h"
+
+#include <sys/sysmacros.h>
+
+Test(userns, defaults_and_bound_devices_come_out)
+{
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	/* Without a pid namespace of its own procfs is the host's. */
+	box_mount(&box, "/proc", "bind", "/proc", "rbind");
+	box_mount(&box, "/dev", "tmpfs", "tmpfs", "nosuid,mode=755");
+	box_mount(&box, "/dev/pts", "devpts", "devpts", "newinstance,ptmxmode=0666,gid=5");
+	box_mount(&box, "/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev");
+	box_mount(&box, "/sys", "sysfs", "sysfs", "nosuid,noexec,nodev,ro");
+	box_build(&box, show_mounts);
+	assert_built(&box);
+	cr_expect_not_null(strstr(mount_line(&box, "/dev/null"), "nosuid"), "%s", box.text);
+	cr_expect_not_null(strstr(mount_line(&box, "/dev/null"), "noexec"));
+	cr_expect_not_null(strstr(mount_line(&box, "/dev/pts"), "gid=100005"));
+}
+
+Test(userns, a_group_without_a_mapping_is_left_out_of_devpts)
+{
+	static struct spec_id_map only_root = { 0, 100000, 1 };
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	box.spec.linux.gid_mappings.at = &only_root;
+	box_mount(&box, "/proc", "bind", "/proc", "rbind");
+	box_mount(&box, "/dev", "tmpfs", "tmpfs", "nosuid,mode=755");
+	box_mount(&box, "/dev/pts", "devpts", "devpts", "newinstance,gid=5,ptmxmode=0666");
+	box_build(&box, show_mounts);
+	assert_built(&box);
+	cr_expect_null(strstr(mount_line(&box, "/dev/pts"), "gid="));
+	cr_expect_not_null(strstr(mount_line(&box, "/dev/pts"), "ptmxmode=666"));
+}
+
+static void show_file(struct box *box)
+{
+	struct stat about;
+
+	(void)box;
+	if (stat("/data/file", &about) < 0)
+		printf("%s", strerror(errno));
+	else
+		printf("%u:%u", about.st_uid, about.st_gid);
+}
+
+Test(userns, a_source_its_root_cannot_reach_is_opened_outside)
+{
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mkdir("/mnt/host/inner", 0755), 0);
+	box_write("/mnt/host/inner/file", "x");
+	cr_assert_eq(chmod("/mnt/host", 0700), 0);
+	box_mount(&box, "/data", "bind", "/mnt/host/inner", "rbind,ro");
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "65534:65534");
+}
+
+Test(userns, locked_flags_stay_unless_the_config_clears_them)
+{
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mount("vol", "/mnt/host", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 0);
+	box_mount(&box, "/proc", "bind", "/proc", "rbind");
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,ro");
+	box_build(&box, show_mounts);
+	assert_built(&box);
+	cr_assert_not_null(strstr(mount_line(&box, "/data"), "ro,nosuid,nodev,noexec"));
+}
+
+Test(userns, a_locked_flag_cannot_be_cleared)
+{
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mount("vol", "/mnt/host", "tmpfs", MS_NOEXEC, NULL), 0);
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,exec");
+	box_build(&box, NULL);
+	assert_failed(&box, "mount|mounts[0]|set mount options of /mnt/host on /data: "
+			    "Operation not permitted");
+}
+
+static void map_mount(struct spec_mount *mount)
+{
+	static struct spec_id_map maps[] = { { 0, 200000, 1000 } };
+
+	mount->uid_mappings.at = mount->gid_mappings.at = maps;
+	mount->uid_mappings.count = mount->gid_mappings.count = 1;
+}
+
+Test(idmap, a_bind_mount_shows_other_owners)
+{
+	struct box box;
+
+	box_new(&box);
+	box_write("/mnt/host/file", "x");
+	cr_assert_eq(chown("/mnt/host/file", 7, 8), 0);
+	map_mount(box_mount(&box, "/data", "bind", "/mnt/host", "bind,idmap"));
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "200007:200008");
+}
+
+Test(idmap, mappings_alone_ask_for_it)
+{
+	struct box box;
+
+	box_new(&box);
+	box_write("/mnt/host/file", "x");
+	map_mount(box_mount(&box, "/data", "bind", "/mnt/host", "rbind,rro"));
+	map_mount(box_mount(&box, "/other", "bind", "/mnt/host", "rbind,ridmap,ro"));
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "200000:200000");
+}
+
+static void show_new_file(struct box *box)
+{
+	struct stat about;
+
+	(void)box;
+	if (stat("/data", &about) < 0)
+		printf("%s", strerror(errno));
+	else
+		printf("%u:%u", about.st_uid, about.st_gid);
+}
+
+Test(idmap, a_tmpfs_can_be_mapped_too)
+{
+	struct box box;
+
+	box_new(&box);
+	map_mount(box_mount(&box, "/data", "tmpfs", "x", "idmap"));
+	box_build(&box, show_new_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "200000:200000");
+}
+
+Test(idmap, in_a_user_namespace_the_containers_own_map_is_the_default)
+{
+	struct box box;
+
+	box_new(&box);
+	box_userns(&box);
+	box_write("/mnt/host/file", "x");
+	cr_assert_eq(chown("/mnt/host/file", 7, 8), 0);
+	box_mount(&box, "/data", "bind", "/mnt/host", "rbind,ridmap");
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "7:8");
+}
+
+Test(idmap, it_needs_a_mapping_from_somewhere)
+{
+	struct box box;
+
+	box_new(&box);
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,idmap");
+	box_build(&box, NULL);
+	assert_failed(&box, "plan|mounts[0].options|idmap needs uidMappings and gidMappings, or a "
+			    "container with a user namespace");
+}
+
+Test(idmap, one_kind_of_mapping_is_not_enough)
+{
+	struct spec_mount *mount;
+	struct box box;
+
+	box_new(&box);
+	mount = box_mount(&box, "/data", "bind", "/mnt/host", "bind,idmap");
+	map_mount(mount);
+	mount->gid_mappings.count = 0;
+	box_build(&box, NULL);
+	assert_failed(&box, "plan|mounts[0].gidMappings|uidMappings and gidMappings must come "
+			    "together");
+}
