@@ -71,10 +71,12 @@ int cg_find_kept(struct cg_hierarchy *hierarchy)
 	snprintf(above, sizeof above, "%s", hierarchy->path);
 	for (;;) {
 		*strrchr(above, '/') = '\0';
+		if (!above[0])
+			break;
 		hierarchy->parent_fd = cg_open_dir(mount, above);
 		if (hierarchy->parent_fd >= 0)
 			break;
-		if (hierarchy->parent_fd != -ENOENT || !above[0])
+		if (hierarchy->parent_fd != -ENOENT)
 			return fail(hierarchy->parent_fd, "open cgroup %s%s", hierarchy->mount,
 				    above);
 	}
@@ -102,7 +104,7 @@ static bool is_permitted(const struct cgroup *cgroup, const struct cg_hierarchy 
 	const char *own = hierarchy->own, *path = hierarchy->path;
 	size_t common = 0;
 
-	if (faccessat(hierarchy->parent_fd, ".", W_OK, AT_EACCESS) < 0)
+	if (faccessat(cg_parent(hierarchy), ".", W_OK, AT_EACCESS) < 0)
 		return false;
 	if (!hierarchy->v2)
 		return true;
@@ -135,7 +137,8 @@ static void drop(struct cgroup *cgroup, size_t i)
 {
 	struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 
-	close(hierarchy->parent_fd);
+	if (hierarchy->parent_fd >= 0)
+		close(hierarchy->parent_fd);
 	close(hierarchy->mount_fd);
 	memmove(hierarchy, hierarchy + 1, (--cgroup->count - i) * sizeof *hierarchy);
 }

@@ -58,6 +58,8 @@ static bool jumps(const struct bpf_insn *insn, uint64_t value)
 	switch (insn->code) {
 	case BPF_JMP32 | BPF_JNE | BPF_K:
 		return (uint32_t)value != (uint32_t)insn->imm;
+	case BPF_JMP32 | BPF_JEQ | BPF_K:
+		return (uint32_t)value == (uint32_t)insn->imm;
 	case BPF_JMP | BPF_JNE | BPF_K:
 		return value != (uint64_t)(int64_t)insn->imm;
 	case BPF_JMP | BPF_JEQ | BPF_K:
@@ -128,6 +130,13 @@ static struct device_rules random_rules(uint32_t *state)
 			.minor = numbers[next_random(state) % 6],
 			.access = 1 + next_random(state) % ACCESS_ALL,
 		};
+	/* Lists of one device's minors are what most rules are. */
+	for (size_t i = 1; i < rules.count; i++) {
+		if (next_random(state) % 2) {
+			rules.at[i] = rules.at[i - 1];
+			rules.at[i].minor = numbers[next_random(state) % 6];
+		}
+	}
 	return rules;
 }
 

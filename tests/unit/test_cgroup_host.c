@@ -91,7 +91,7 @@ static void plan(const char *inner, const struct spec_resources *asked)
 			leave("this host: %s: %s", last_fault()->path, last_fault()->what);
 		cr_assert_fail("%s: %s", last_fault()->path, last_fault()->what);
 	}
-	if (faccessat(cgroup.hierarchies[0].parent_fd, ".", W_OK, 0) < 0)
+	if (faccessat(cg_parent(&cgroup.hierarchies[0]), ".", W_OK, 0) < 0)
 		leave("the cgroup filesystem is not writable");
 }
 
