@@ -168,7 +168,7 @@ int cg_devices_bpf(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 
 	if (program < 0)
 		return advise(fail(program, "load the device rules as a BPF program"),
-			      "needs CAP_BPF or CAP_SYS_ADMIN, and a kernel with CONFIG_CGROUP_BPF");
+			      "needs CAP_BPF (CAP_SYS_ADMIN before 5.8) and CONFIG_CGROUP_BPF");
 	memset(&attributes, 0, sizeof attributes);
 	attributes.target_fd = (uint32_t)hierarchy->fd;
 	attributes.attach_bpf_fd = (uint32_t)program;

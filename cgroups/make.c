@@ -110,7 +110,8 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 	if (available[0] <= '\n' ||
 	    read_small(dir, "cgroup.subtree_control", enabled, sizeof enabled) < 0)
 		return;
-	for (word = strtok_r(available, " \n", &words); word; word = strtok_r(NULL, " \n", &words)) {
+	for (word = strtok_r(available, " \n", &words); word;
+	     word = strtok_r(NULL, " \n", &words)) {
 		char text[64];
 		int result;
 

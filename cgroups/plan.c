@@ -39,7 +39,8 @@ static int check_path(const char *asked, const char *clean)
 		size_t length = strcspn(++name, "/");
 
 		if (length > 255)
-			result = refuse(ENAMETOOLONG, "has a name of %zu bytes, the kernel takes 255",
+			result = refuse(ENAMETOOLONG, "has a name of %zu bytes, the kernel takes "
+						      "255",
 					length);
 		name += length;
 	}
@@ -193,7 +194,8 @@ static int plan_rootless(struct cgroup *cgroup, const struct cg_request *request
 static int plan_root(struct cgroup *cgroup)
 {
 	if (!cg_hierarchy_of(cgroup, "devices") && !cg_hierarchy_v2(cgroup))
-		return advise(refuse(ENOTSUP, "no cgroup is mounted that could enforce device rules"),
+		return advise(refuse(ENOTSUP, "no cgroup that could enforce device rules is "
+					      "mounted"),
 			      "mount -t cgroup2 cgroup2 /sys/fs/cgroup, or switch cgroups off "
 			      "(--cgroup-manager=disabled)");
 	return cg_check(cgroup);

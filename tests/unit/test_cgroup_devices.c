@@ -19,7 +19,7 @@ static void release(void)
 
 TestSuite(cgroup_devices, .fini = release);
 
-/* ---- the meaning --------------------------------------------------------------------------- */
+/* ---- the meaning ----------------------------------------------------------------------------- */
 
 static bool concerns(const struct device_rule *rule, char type, int64_t major, int64_t minor)
 {
@@ -43,7 +43,7 @@ static bool is_allowed(const struct device_rules *rules, char type, int64_t majo
 	return true;
 }
 
-/* ---- a machine for the few instructions we use ---------------------------------------------- */
+/* ---- a machine for the few instructions we use ----------------------------------------------- */
 
 static uint32_t field_at(const struct bpf_cgroup_dev_ctx *context, int16_t offset)
 {
@@ -214,7 +214,7 @@ Test(cgroup_devices, the_v1_list_means_what_the_rules_mean_or_is_refused)
 	cr_assert_gt(expressed, 1000);
 }
 
-/* ---- what the rules are ------------------------------------------------------------------------ */
+/* ---- what the rules are ---------------------------------------------------------------------- */
 
 #define NUMBER(n) { true, (n) }
 
