@@ -12,7 +12,7 @@ struct promised {
 
 static void mount_and_compare(const struct promised *rows, size_t count)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
 		char point[32], expected[256];
@@ -107,7 +107,7 @@ Test(mount_options, of_a_new_file_system)
 
 Test(mount_options, shared_makes_a_peer_group)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -177,7 +177,7 @@ Test(mount_options, of_a_bind_mount)
 {
 	for (size_t i = 0; i < sizeof binds / sizeof *binds; i++) {
 		char top[128], sub[128] = "";
-		struct box box;
+		autobox struct box box = { 0 };
 
 		make_source(&box, binds[i].flags);
 		box_mount(&box, "/data", "none", "/mnt/host", binds[i].words);
@@ -197,7 +197,7 @@ Test(mount_options, of_a_bind_mount)
 
 Test(mount_options, a_bind_mount_has_no_file_system_options)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/data", "bind", "/mnt/host", "bind,size=5");
@@ -209,7 +209,7 @@ Test(mount_options, a_bind_mount_has_no_file_system_options)
 
 Test(mount_options, remount_changes_what_an_earlier_entry_made)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -222,7 +222,7 @@ Test(mount_options, remount_changes_what_an_earlier_entry_made)
 
 Test(mount_options, a_value_too_long_for_fsconfig_still_arrives)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	char *words;
 
 	box_new(&box);
@@ -258,7 +258,7 @@ static void show_link(struct box *box)
 
 Test(mount_options, copy_symlink_copies_the_link)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(symlink("to/somewhere", "/mnt/host/link"), 0);
@@ -287,7 +287,7 @@ Test(mount_options, all_of_the_specs_are_known)
 		"sync,tmpcopyup,unbindable,idmap,ridmap";
 	struct mount_options options;
 	struct arena arena = { 0 };
-	struct box box = { 0 };
+	autobox struct box box = { 0 };
 	struct strings words = box_words(&box, spec);
 
 	for (size_t i = 0; i < words.count; i++) {
@@ -296,4 +296,5 @@ Test(mount_options, all_of_the_specs_are_known)
 		cr_expect_eq(mount_options_read(&options, &one, &arena), 0);
 		cr_expect_eq(options.data.count, 0, "%s is unknown", words.at[i]);
 	}
+	arena_free(&arena);
 }
