@@ -3,7 +3,8 @@
  * One struct per object of the OCI runtime-spec v1.3.0, members in the order and under the names
  * of the spec (config.md, config-linux.md). Words of the spec that name a number of the kernel are
  * that number already: a namespace is its CLONE_NEW* flag, a capability its bit, a signal its
- * number. Nothing here is a decision: defaults are filled in by runtime/plan.c.
+ * number. Nothing here is a decision: defaults are filled in by runtime/plan.c. A string is NULL
+ * when it is absent, and also when it is "" in an optional field (as runc has it).
  *
  * Read-only after specs/load.c. All memory belongs to the arena it was loaded into. */
 #ifndef CAISSON_SPEC_H
@@ -73,13 +74,15 @@ struct spec_console_size {
 	uint32_t height, width;
 };
 
+struct spec_u32s {
+	uint32_t *at;
+	size_t count;
+};
+
 struct spec_user {
 	uint32_t uid, gid;
 	struct maybe_u32 umask;
-	struct spec_u32s {
-		uint32_t *at;
-		size_t count;
-	} additional_gids;
+	struct spec_u32s additional_gids;
 	char *username; /* of Windows; kept for our own warning */
 };
 
@@ -145,8 +148,8 @@ struct spec_hook {
 };
 struct spec_hook_list list_of(spec_hook);
 struct spec_hooks {
-	struct spec_hook_list prestart, create_runtime, create_container, start_container, poststart,
-		poststop;
+	struct spec_hook_list prestart, create_runtime, create_container, start_container,
+		poststart, poststop;
 };
 
 struct spec_namespace {
@@ -172,9 +175,13 @@ struct spec_time_offset {
 	uint32_t nanosecs;
 };
 
+struct spec_time_offsets {
+	struct spec_time_offset monotonic, boottime;
+};
+
 struct spec_device_rule {
 	bool allow;
-	char type; /* 'a', 'c', 'b' */
+	char type; /* 'a' (also when absent), 'c', 'b' */
 	struct maybe_i64 major, minor;
 	char *access; /* of "rwm"; NULL: all */
 };
@@ -313,15 +320,14 @@ struct spec_linux {
 	struct spec_devices list_of(spec_device) devices;
 	struct spec_net_devices list_of(spec_net_device) net_devices;
 	struct spec_seccomp seccomp;
-	unsigned long rootfs_propagation; /* MS_SHARED, ... or 0: not given */
+	unsigned long rootfs_propagation; /* MS_SHARED, ..., with MS_REC for the "r" forms that
+					   * engines write; 0: not given */
 	struct strings masked_paths, readonly_paths;
 	char *mount_label;
 	struct spec_intel_rdt intel_rdt;
 	struct spec_memory_policy memory_policy;
 	struct spec_personality personality;
-	struct {
-		struct spec_time_offset monotonic, boottime;
-	} time_offsets;
+	struct spec_time_offsets time_offsets;
 };
 
 struct spec {

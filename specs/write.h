@@ -1,4 +1,4 @@
-/* write.h -- structs become JSON: the default config, features, and what hooks are told. */
+/* write.h -- structs become JSON: the default config and the features document. */
 #ifndef CAISSON_SPECS_WRITE_H
 #define CAISSON_SPECS_WRITE_H
 
