@@ -4,8 +4,7 @@
 #include "ns/attach.h"
 #include "ns/flags.h"
 
-/* Words, and what mountinfo says of the mount then; `parent`: of the mount below it, when bound
- * with rbind. */
+/* Words, and what mountinfo says of the mount then. */
 struct promised {
 	const char *words, *line;
 };
@@ -266,13 +265,6 @@ Test(mount_options, copy_symlink_copies_the_link)
 	box_build(&box, show_link);
 	assert_built(&box);
 	cr_assert_str_eq(box.text, "to/somewhere");
-}
-
-Test(mount_options, the_table_is_in_the_order_of_the_alphabet)
-{
-	for (size_t i = 1; mount_option_name(i); i++)
-		cr_expect_lt(strcmp(mount_option_name(i - 1), mount_option_name(i)), 0, "%s",
-			     mount_option_name(i));
 }
 
 Test(mount_options, all_of_the_specs_are_known)
