@@ -66,7 +66,8 @@ $(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtim
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-$(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib)
+$(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
+			$(filter $(BUILD)/runtime/base/%,$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
@@ -76,7 +77,7 @@ $(BUILD)/tests/probe/probe: tests/probe/probe.c
 
 $(BUILD)/tests/inject/inject $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< -lseccomp
 
 TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run probe/probe inject/inject)
 test-programs: $(TEST_PROGRAMS)

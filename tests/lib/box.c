@@ -1,0 +1,336 @@
+/* box.c -- a container for a test: its bundle, the runtime's commands on it, its end. See box.h. */
+#include "tests/lib/box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
+#include "tests/lib/config.h"
+#include "tests/lib/host.h"
+#include "tests/lib/rootfs.h"
+
+enum { most_boxes = 16, most_words = 64, command_patience_ms = 60 * 1000,
+       event_patience_ms = 10 * 1000 };
+
+static char folder[64], root[80], runtime_path[4096], mark[32];
+static struct box *boxes[most_boxes];
+static unsigned box_count, calls;
+
+/* ---- the stage -------------------------------------------------------------------------- */
+
+static void find_runtime(void)
+{
+	const char *name = getenv("RUNTIME") ?: "./caisson";
+
+	if (!realpath(name, runtime_path))
+		cr_skip("there is no runtime at %s", name);
+}
+
+/* Mounts go with the namespace, and that with the test, however it ends. */
+static void own_mounts(void)
+{
+	const char *pure = getenv("PURE");
+
+	cr_assert_eq(unshare(CLONE_NEWNS), 0, "unshare: %s", strerror(errno));
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	cr_assert_eq(mount("boxes", folder, "tmpfs", 0, "mode=0755"), 0);
+	if (!pure || strcmp(pure, "yes"))
+		return;
+	umount2("/sys/fs/cgroup", MNT_DETACH);
+	cr_assert_eq(mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL), 0);
+}
+
+void boxes_open(void)
+{
+	if (geteuid() != 0)
+		cr_skip("only root can be host to these tests");
+	find_runtime();
+	snprintf(folder, sizeof folder, "/tmp/boxes.XXXXXX");
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(mark, sizeof mark, "box-%d-", getpid());
+	snprintf(root, sizeof root, "%s/root", folder);
+	own_mounts();
+	cr_assert_eq(mkdir(root, 0700), 0);
+	cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	host_snapshot();
+}
+
+void boxes_close(void)
+{
+	const char *change;
+
+	if (!mark[0])
+		return;
+	for (unsigned i = 0; i < box_count; i++)
+		box_delete_force(boxes[i]);
+	change = host_changed(mark, root);
+	umount2(folder, MNT_DETACH);
+	rmdir(folder);
+	cr_assert_null(change, "%s", change);
+}
+
+/* ---- the config ------------------------------------------------------------------------- */
+
+struct box *box_new(void)
+{
+	struct box *box = calloc(1, sizeof *box);
+	char path[128];
+
+	cr_assert_lt(box_count, most_boxes);
+	snprintf(box->id, sizeof box->id, "%s%u", mark, box_count);
+	snprintf(box->bundle, sizeof box->bundle, "%s/%u", folder, box_count);
+	snprintf(box->rootfs, sizeof box->rootfs, "%s/rootfs", box->bundle);
+	snprintf(path, sizeof path, "%s/config.json", box->bundle);
+	cr_assert_eq(mkdir(box->bundle, 0755), 0);
+	cr_assert_eq(mkdir(box->rootfs, 0755), 0);
+	rootfs_make(box->rootfs);
+	assert_ok(runtime(box, "spec"));
+	box->config = json_load_file(path, 0, NULL);
+	cr_assert_not_null(box->config, "`spec` wrote no %s", path);
+	config_set(box->config, "process.terminal", json_false());
+	boxes[box_count++] = box;
+	return box;
+}
+
+void box_set(struct box *box, const char *path, const char *json, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, json);
+	cr_assert_geq(vasprintf(&text, json, arguments), 0);
+	va_end(arguments);
+	config_set(box->config, path, config_parse(text));
+	free(text);
+}
+
+void box_unset(struct box *box, const char *path)
+{
+	config_unset(box->config, path);
+}
+
+void box_args_words(struct box *box, const char *const *words)
+{
+	json_t *args = json_array();
+
+	for (; *words; words++)
+		json_array_append_new(args, json_string(*words));
+	config_set(box->config, "process.args", args);
+}
+
+void box_shell(struct box *box, const char *script, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, script);
+	cr_assert_geq(vasprintf(&text, script, arguments), 0);
+	va_end(arguments);
+	box_args(box, "sh", "-c", text);
+	free(text);
+}
+
+void box_file(struct box *box, const char *path, mode_t mode, const char *content)
+{
+	char name[512];
+
+	snprintf(name, sizeof name, "%s/%s", box->rootfs, path);
+	for (char *slash = name + strlen(box->rootfs) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		cr_assert(mkdir(name, 0755) == 0 || errno == EEXIST, "mkdir %s", name);
+		*slash = '/';
+	}
+	autoclose int file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	cr_assert_geq(file, 0, "%s: %s", name, strerror(errno));
+	cr_assert_eq(fchmod(file, mode), 0);
+	cr_assert_eq(write(file, content, strlen(content)), (ssize_t)strlen(content));
+}
+
+static void write_config(struct box *box)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/config.json", box->bundle);
+	cr_assert_eq(json_dump_file(box->config, path, JSON_INDENT(2)), 0);
+}
+
+/* ---- the commands ----------------------------------------------------------------------- */
+
+/* Output goes to files: of a pipe the container, which keeps it open, would be the end. */
+static void redirect(unsigned call)
+{
+	static const char *const names[] = { NULL, "out", "err" };
+	char path[128];
+
+	dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
+	for (int fd = 1; fd < 3; fd++) {
+		snprintf(path, sizeof path, "%s/%s.%u", folder, names[fd], call);
+		dup2(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), fd);
+	}
+	close_range(3, ~0U, 0);
+}
+
+static void become_runtime(struct box *box, const char *const *words)
+{
+	const char *argv[most_words + 4] = { runtime_path, "--root", root };
+	unsigned count = 3;
+
+	while (*words && count < most_words)
+		argv[count++] = *words++;
+	/* As engines do, so that a test that dies takes its runtime along. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (box && chdir(box->bundle) < 0)
+		_exit(126);
+	execv(runtime_path, (char *const *)argv);
+	_exit(127);
+}
+
+struct running runtime_begin_words(struct box *box, const char *const *words)
+{
+	struct running running = { .call = ++calls };
+
+	running.pid = fork();
+	if (running.pid == 0) {
+		redirect(running.call);
+		setpgid(0, 0);
+		become_runtime(box, words);
+	}
+	cr_assert_gt(running.pid, 0);
+	running.pidfd = pidfd_of(running.pid);
+	cr_assert_geq(running.pidfd, 0);
+	return running;
+}
+
+struct said runtime_finish(struct running *running)
+{
+	struct said said;
+
+	if (pidfd_wait_end(running->pidfd, command_patience_ms) < 0) {
+		kill(-running->pid, SIGKILL);
+		cr_assert_fail("the runtime did not end within a minute; it said: %s",
+			       file_text("%s/err.%u", folder, running->call));
+	}
+	said.status = pidfd_reap(running->pidfd);
+	close(running->pidfd);
+	said.out = file_text("%s/out.%u", folder, running->call);
+	said.err = file_text("%s/err.%u", folder, running->call);
+	return said;
+}
+
+struct said runtime_words(struct box *box, const char *const *words)
+{
+	struct running running = runtime_begin_words(box, words);
+
+	return runtime_finish(&running);
+}
+
+struct running box_begin_run(struct box *box)
+{
+	struct running running;
+
+	write_config(box);
+	running = runtime_begin(box, "run", box->id);
+	box->output = running.call;
+	return running;
+}
+
+struct said box_run(struct box *box)
+{
+	struct running running = box_begin_run(box);
+
+	return runtime_finish(&running);
+}
+
+struct said box_create(struct box *box)
+{
+	write_config(box);
+	box->output = calls + 1;
+	return runtime(box, "create", box->id);
+}
+
+struct said box_start(struct box *box)
+{
+	return runtime(box, "start", box->id);
+}
+
+struct said box_kill(struct box *box, const char *signal)
+{
+	return runtime(box, "kill", box->id, signal);
+}
+
+struct said box_delete(struct box *box)
+{
+	return runtime(box, "delete", box->id);
+}
+
+struct said box_delete_force(struct box *box)
+{
+	return runtime(box, "delete", "--force", box->id);
+}
+
+/* ---- what became of it ------------------------------------------------------------------ */
+
+json_t *box_state(struct box *box)
+{
+	struct said said = runtime(box, "state", box->id);
+	json_t *state;
+
+	cr_assert_eq(said.status, 0, "state: %s", said.err);
+	cr_assert_str_eq(said.err, "", "engines read both streams of `state` as one");
+	state = json_loads(said.out, 0, NULL);
+	cr_assert_not_null(state, "not JSON: %s", said.out);
+	return state;
+}
+
+const char *box_status(struct box *box)
+{
+	/* The document stays: a test is short. */
+	return json_string_value(json_object_get(box_state(box), "status"));
+}
+
+pid_t box_pid(struct box *box)
+{
+	return (pid_t)json_integer_value(json_object_get(box_state(box), "pid"));
+}
+
+void box_wait_status(struct box *box, const char *status)
+{
+	int64_t until = clock_ms() + event_patience_ms;
+
+	while (strcmp(box_status(box), status))
+		cr_assert_lt(clock_ms(), until, "it is not %s but %s", status, box_status(box));
+}
+
+const char *box_output(struct box *box)
+{
+	return file_text("%s/out.%u", folder, box->output);
+}
+
+void box_wait_output(struct box *box, const char *text)
+{
+	int64_t until = clock_ms() + event_patience_ms;
+	autoclose int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	struct pollfd written = { .fd = watch, .events = POLLIN };
+	char events[4096];
+
+	cr_assert_geq(inotify_add_watch(watch, folder, IN_MODIFY), 0);
+	while (!strstr(box_output(box), text)) {
+		cr_assert_gt(poll(&written, 1, clock_left(until)), 0, "no \"%s\" in: %s", text,
+			     box_output(box));
+		while (read(watch, events, sizeof events) > 0)
+			;
+	}
+}
