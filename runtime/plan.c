@@ -269,8 +269,7 @@ int plan_process(struct plan *plan)
 	if (!result)
 		result = ns_caps_plan(&plan->caps, &process->capabilities, plan->in_userns);
 	if (!result)
-		result = ns_check_labels(process->apparmor_profile, process->selinux_label,
-					 plan->spec.linux.mount_label);
+		result = ns_check_labels(process->apparmor_profile, process->selinux_label);
 	if (!result && plan->spec.linux.seccomp.given)
 		result = sc_check(&plan->spec.linux.seccomp);
 	if (result)
@@ -331,6 +330,8 @@ int plan_container(struct plan *plan, const struct globals *globals,
 		return result;
 	plan_maps(plan);
 	plan_cgroup_view(plan);
+	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
+		plan->spec.linux.mount_label = NULL;
 	plan->reaps_cgroup = !plan->new_pidns;
 	result = records_open(&plan->records, globals->root, true, plan->arena);
 	if (!result)
