@@ -55,6 +55,8 @@ static const struct step rows[] = {
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
 	{ "become root", "of the new user namespace", INSIDE, .wanted = wants_userns,
 	  .run = inside_become_root },
+	{ "ipc namespace", "its mqueue belongs to whoever makes it: root of the user namespace",
+	  INSIDE, .wanted = wants_ipc_namespace, .run = inside_ipc_namespace },
 	{ "cgroup namespace", "its root is where its maker is now", INSIDE,
 	  .wanted = wants_cgroup_namespace, .run = inside_cgroup_namespace },
 	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -48,6 +49,12 @@ int inside_become_root(struct run *run)
 	if (setresuid(0, 0, 0) < 0 && errno != EINVAL)
 		return fail(errno, "become user 0 of the user namespace");
 	return 0;
+}
+
+int inside_ipc_namespace(struct run *run)
+{
+	(void)run;
+	return unshare(CLONE_NEWIPC) < 0 ? fail(errno, "make an ipc namespace") : 0;
 }
 
 int inside_cgroup_namespace(struct run *run)

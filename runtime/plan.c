@@ -114,6 +114,9 @@ static int plan_namespaces(struct plan *plan)
 						   l->time_offsets.boottime.nanosecs };
 	plan->new_userns = spawn->make & CLONE_NEWUSER;
 	plan->in_userns |= plan->new_userns;
+	plan->late_ipcns = plan->new_userns && spawn->make & CLONE_NEWIPC;
+	if (plan->late_ipcns)
+		spawn->make &= ~CLONE_NEWIPC;
 	plan->new_mountns = spawn->make & CLONE_NEWNS;
 	plan->new_netns = spawn->make & CLONE_NEWNET;
 	plan->new_cgroupns = spawn->make & CLONE_NEWCGROUP;

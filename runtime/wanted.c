@@ -74,6 +74,11 @@ bool wants_userns(const struct plan *plan)
 	return plan->in_userns;
 }
 
+bool wants_ipc_namespace(const struct plan *plan)
+{
+	return plan->late_ipcns;
+}
+
 bool wants_cgroup_namespace(const struct plan *plan)
 {
 	return plan->new_cgroupns;

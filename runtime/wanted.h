@@ -19,6 +19,7 @@ bool wants_oom_first(const struct plan *plan);
 bool wants_net_devices(const struct plan *plan);
 bool wants_enter_cgroup(const struct plan *plan);
 bool wants_userns(const struct plan *plan);
+bool wants_ipc_namespace(const struct plan *plan);
 bool wants_cgroup_namespace(const struct plan *plan);
 bool wants_loopback(const struct plan *plan);
 bool wants_mount_namespace(const struct plan *plan);
