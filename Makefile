@@ -131,9 +131,9 @@ demo:
 	$(Q)sh tests/demo.sh
 
 man/caisson.8: man/caisson.8.in caisson
-	$(Q)./caisson help --man | sed '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
+	$(Q)./caisson help --man | sed -e '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
 
-install: all
+install: all man/caisson.8
 	install -D -m 755 caisson $(DESTDIR)$(PREFIX)/bin/caisson
 	install -D -m 644 man/caisson.8 $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8
 	./caisson completion bash | install -D -m 644 /dev/stdin \

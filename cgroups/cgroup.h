@@ -16,14 +16,14 @@
 /* One mounted hierarchy of the host. */
 struct cg_hierarchy {
 	bool v2;
-	const char *controllers; /* "cpu,cpuacct", "name=systemd"; v2: those it has, "cpu io memory" */
+	const char *controllers; /* "cpu,cpuacct", "name=systemd"; v2: "cpu io memory" */
 	const char *mount;       /* where it is mounted: "/sys/fs/cgroup/memory" */
 	const char *name;        /* its directory's name there: "memory", "unified" */
 	char *own;               /* our own cgroup in it, as /proc/self/cgroup says */
-	char *path;              /* the container's cgroup, below the mount: "/user/web"; set by cg_plan */
+	char *path;              /* the container's cgroup below the mount, "/user/web" */
 	size_t kept;             /* the first `kept` bytes of path were there before us: "/user" */
 	int mount_fd;            /* O_PATH of `mount`, -1 until opened */
-	int parent_fd;           /* O_PATH of mount + the kept part of path; set by cg_plan */
+	int parent_fd;           /* mount + the kept part of path; -1: that is the mount itself */
 	int fd;                  /* the container's cgroup, -1 until made or opened */
 	int tasks_fd;            /* its `tasks` (v1), -1 until cg_open_tasks */
 	bool made;               /* by us, in this command: what undo may remove */

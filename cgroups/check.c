@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cgroups/knobs.h"
@@ -17,6 +18,7 @@ static int check_range(const struct knob *knob, const struct knob_side *side,
 		       const struct spec_resources *asked)
 {
 	const char *or_none = knob->flags & minus_one_no_limit ? ", or -1 for no limit" : "";
+	char what[64];
 	int64_t value;
 	int result;
 
@@ -24,14 +26,14 @@ static int check_range(const struct knob *knob, const struct knob_side *side,
 	    (value == -1 && knob->flags & minus_one_no_limit) ||
 	    (value >= side->low && value <= side->high))
 		return 0;
+	snprintf(what, sizeof what, knob->unit ? "%" PRId64 " is in %s" : "is %" PRId64, value,
+		 knob->unit);
 	if (side->high == INT64_MAX)
-		result = refuse(EINVAL, "%" PRId64 " is in %s; the kernel takes %" PRId64
-					" or more%s",
-				value, knob->unit, side->low, or_none);
+		result = refuse(EINVAL, "%s; the kernel takes %" PRId64 " or more%s", what,
+				side->low, or_none);
 	else
-		result = refuse(EINVAL, "%" PRId64 " is in %s; the kernel takes %" PRId64
-					" to %" PRId64 "%s",
-				value, knob->unit, side->low, side->high, or_none);
+		result = refuse(EINVAL, "%s; the kernel takes %" PRId64 " to %" PRId64 "%s", what,
+				side->low, side->high, or_none);
 	return blame(result, "linux.resources.%s", knob->place);
 }
 
@@ -202,7 +204,8 @@ static int check_unified_key(struct cgroup *cgroup, const char *key)
 	size_t length = strcspn(key, ".");
 
 	if (!is_one_word(key) || !key[length] || !length || length >= sizeof controller)
-		return refuse(EINVAL, "expected the name of a cgroup v2 file such as \"memory.high\"");
+		return refuse(EINVAL, "expected the name of a cgroup v2 file such as "
+				      "\"memory.high\"");
 	if (is_command(key))
 		return refuse(EINVAL, "is a command to the kernel, not a limit");
 	memcpy(controller, key, length);

@@ -51,14 +51,8 @@ bool write_or_max(const struct knob *knob, const struct spec_resources *asked, s
 	return true;
 }
 
-bool write_one(const struct knob *knob, const struct spec_resources *asked, size_t index,
-	       struct knob_line *line)
-{
-	return write_plain(knob, asked, index, line);
-}
-
-bool write_one_if_there(const struct knob *knob, const struct spec_resources *asked, size_t index,
-			struct knob_line *line)
+bool write_if_there(const struct knob *knob, const struct spec_resources *asked, size_t index,
+		    struct knob_line *line)
 {
 	bool is_asked = write_plain(knob, asked, index, line);
 

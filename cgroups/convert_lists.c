@@ -73,8 +73,8 @@ bool write_throttle_v1(const struct knob *knob, const struct spec_resources *ask
 
 	line->text = line->room;
 	if (device)
-		snprintf(line->room, sizeof line->room, "%" PRId64 ":%" PRId64 " %" PRIu64, device->major, device->minor,
-		    device->rate);
+		snprintf(line->room, sizeof line->room, "%" PRId64 ":%" PRId64 " %" PRIu64,
+			 device->major, device->minor, device->rate);
 	return device;
 }
 
@@ -90,7 +90,8 @@ bool write_throttle_v2(const struct knob *knob, const struct spec_resources *ask
 	if (device->rate)
 		snprintf(rate, sizeof rate, "%" PRIu64, device->rate);
 	line->text = line->room;
-	snprintf(line->room, sizeof line->room, "%" PRId64 ":%" PRId64 " %s=%s", device->major, device->minor, knob->v2.file, rate);
+	snprintf(line->room, sizeof line->room, "%" PRId64 ":%" PRId64 " %s=%s", device->major,
+		 device->minor, knob->v2.file, rate);
 	line->file = "io.max";
 	return true;
 }

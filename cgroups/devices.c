@@ -87,7 +87,8 @@ static bool is_replaced(const struct own_rule *own, const struct spec_devices *d
 		const struct spec_device *device = &devices->at[i];
 
 		if (!strcmp(device->path, own->path))
-			return device->type != 'c' || number_of(&device->major) != own->rule.major ||
+			return device->type != own->rule.type ||
+			       number_of(&device->major) != own->rule.major ||
 			       number_of(&device->minor) != own->rule.minor;
 	}
 	return false;

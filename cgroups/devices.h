@@ -1,4 +1,4 @@
-/* devices.h -- which devices the container may use: rules in one normal form, applied by version. */
+/* devices.h -- which devices the container may use: rules in one normal form. */
 #ifndef CAISSON_CGROUPS_DEVICES_H
 #define CAISSON_CGROUPS_DEVICES_H
 

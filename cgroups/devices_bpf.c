@@ -22,7 +22,7 @@
 #include "runtime/base/owned.h"
 
 enum { CONTEXT = BPF_REG_1, TYPE, OPEN_QUESTIONS, MAJOR, MINOR, SCRATCH, ANSWER = BPF_REG_0 };
-enum { insns_before = 7, insns_per_rule = 8, insns_after = 2 };
+enum { insns_before = 6, insns_per_rule = 8, insns_after = 2 };
 
 static void add(struct bpf_code *code, uint8_t operation, uint8_t to, uint8_t from, int16_t offset,
 		int32_t number)
@@ -43,23 +43,20 @@ static void answer(struct bpf_code *code, bool yes)
 	add(code, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* A jump to the end of the rule; where that is, is filled in when it is reached. */
-static void skip_unless(struct bpf_code *code, uint8_t what, int64_t number)
+/* Where it leads is filled in when that is known. JMP32: device numbers are 32 bits wide, and the
+ * number in the instruction is then not sign-extended. */
+static size_t jump(struct bpf_code *code, uint8_t condition, uint8_t what, int64_t number)
 {
-	/* JMP32: device numbers are 32 bits wide, and the immediate is not sign-extended. */
-	add(code, BPF_JMP32 | BPF_JNE | BPF_K, what, 0, 0, (int32_t)(uint32_t)number);
+	add(code, BPF_JMP32 | condition | BPF_K, what, 0, 0, (int32_t)(uint32_t)number);
+	return code->count - 1;
 }
 
-static void add_rule(struct bpf_code *code, const struct device_rule *rule)
+static void decide(struct bpf_code *code, const struct device_rule *rule)
 {
-	size_t first = code->count, matched;
-
-	skip_unless(code, TYPE, rule->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
-	if (rule->major != ANY_NUMBER)
-		skip_unless(code, MAJOR, rule->major);
-	if (rule->minor != ANY_NUMBER)
-		skip_unless(code, MINOR, rule->minor);
-	matched = code->count;
+	if (rule->access == ACCESS_ALL) {
+		answer(code, rule->allow);
+		return;
+	}
 	if (rule->allow) {
 		add(code, BPF_ALU64 | BPF_AND | BPF_K, OPEN_QUESTIONS, 0, 0, (int)~rule->access);
 		add(code, BPF_JMP | BPF_JNE | BPF_K, OPEN_QUESTIONS, 0, 2, 0);
@@ -69,8 +66,48 @@ static void add_rule(struct bpf_code *code, const struct device_rule *rule)
 		add(code, BPF_JMP | BPF_JEQ | BPF_K, SCRATCH, 0, 2, 0);
 	}
 	answer(code, rule->allow);
-	for (size_t i = first; i < matched; i++)
-		code->at[i].off = (int16_t)(code->count - i - 1);
+}
+
+/* Neighbours that differ in the minor number only: "c 1:3", "c 1:5", "c 1:7". Half the program of
+ * a plain container, and its load time goes with its length (0.35 ms for 80 instructions). */
+static size_t count_neighbours(const struct device_rules *rules, size_t last)
+{
+	const struct device_rule *rule = &rules->at[last];
+	size_t count = 1;
+
+	/* 1000: jumps are 16 bits wide. */
+	while (rule->minor != ANY_NUMBER && count <= last && count < 1000) {
+		const struct device_rule *other = &rules->at[last - count];
+
+		if (other->minor == ANY_NUMBER || other->major != rule->major ||
+		    other->type != rule->type || other->allow != rule->allow ||
+		    other->access != rule->access)
+			break;
+		count++;
+	}
+	return count;
+}
+
+static void add_neighbours(struct bpf_code *code, const struct device_rule *rules, size_t count)
+{
+	size_t past[3], jumps = 0;
+
+	past[jumps++] = jump(code, BPF_JNE, TYPE,
+			     rules->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+	if (rules->major != ANY_NUMBER)
+		past[jumps++] = jump(code, BPF_JNE, MAJOR, rules->major);
+	for (size_t i = 0; i < count && rules->minor != ANY_NUMBER; i++) {
+		if (i == count - 1) {
+			past[jumps++] = jump(code, BPF_JNE, MINOR, rules[i].minor);
+		} else {
+			size_t hit = jump(code, BPF_JEQ, MINOR, rules[i].minor);
+
+			code->at[hit].off = (int16_t)(count - i - 1);
+		}
+	}
+	decide(code, rules);
+	for (size_t i = 0; i < jumps; i++)
+		code->at[past[i]].off = (int16_t)(code->count - past[i] - 1);
 }
 
 struct bpf_code cg_devices_program(const struct device_rules *rules, struct arena *arena)
@@ -86,8 +123,12 @@ struct bpf_code cg_devices_program(const struct device_rules *rules, struct aren
 	add(&code, BPF_ALU64 | BPF_AND | BPF_K, TYPE, 0, 0, 0xffff);
 	load_field(&code, MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
 	load_field(&code, MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
-	for (size_t i = rules->count; i-- > 0;)
-		add_rule(&code, &rules->at[i]);
+	for (size_t left = rules->count; left > 0;) {
+		size_t count = count_neighbours(rules, left - 1);
+
+		left -= count;
+		add_neighbours(&code, &rules->at[left], count);
+	}
 	answer(&code, rules->allow_rest);
 	return code;
 }
@@ -127,7 +168,7 @@ int cg_devices_bpf(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 
 	if (program < 0)
 		return advise(fail(program, "load the device rules as a BPF program"),
-			      "needs CAP_BPF or CAP_SYS_ADMIN, and a kernel with CONFIG_CGROUP_BPF");
+			      "needs CAP_BPF (CAP_SYS_ADMIN before 5.8) and CONFIG_CGROUP_BPF");
 	memset(&attributes, 0, sizeof attributes);
 	attributes.target_fd = (uint32_t)hierarchy->fd;
 	attributes.attach_bpf_fd = (uint32_t)program;

@@ -73,8 +73,8 @@ int cg_enter(struct cgroup *cgroup, pid_t pid)
 		if (result >= 0)
 			result = write_small(result, "cgroup.procs", number);
 		if (result < 0)
-			return fail(result, "put process %d into cgroup %s%s", pid, hierarchy->mount,
-				    hierarchy->path);
+			return fail(result, "put process %d into cgroup %s%s", pid,
+				    hierarchy->mount, hierarchy->path);
 	}
 	return 0;
 }

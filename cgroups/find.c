@@ -212,7 +212,8 @@ int cg_find_in(struct cgroup *cgroup, char *mountinfo, char *self_cgroup)
 	int result;
 
 	cgroup->count = 0;
-	for (line = strtok_r(self_cgroup, "\n", &lines); line; line = strtok_r(NULL, "\n", &lines)) {
+	for (line = strtok_r(self_cgroup, "\n", &lines); line;
+	     line = strtok_r(NULL, "\n", &lines)) {
 		result = find_line(cgroup, &table, line);
 		if (result)
 			return result;

@@ -81,6 +81,11 @@ int cg_mount(struct cg_hierarchy *hierarchy)
 	return hierarchy->mount_fd;
 }
 
+int cg_parent(const struct cg_hierarchy *hierarchy)
+{
+	return hierarchy->parent_fd >= 0 ? hierarchy->parent_fd : hierarchy->mount_fd;
+}
+
 int cg_open_dir(int dir, const char *path)
 {
 	while (*path == '/')

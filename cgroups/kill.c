@@ -133,6 +133,7 @@ uint64_t cg_oom_kills(struct cgroup *cgroup)
 
 	if (dir < 0)
 		return 0;
-	count = cg_read_key(dir, hierarchy->v2 ? "memory.events" : "memory.oom_control", "oom_kill");
+	count = cg_read_key(dir, hierarchy->v2 ? "memory.events" : "memory.oom_control",
+			    "oom_kill");
 	return count > 0 ? (uint64_t)count : 0;
 }

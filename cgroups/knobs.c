@@ -14,6 +14,7 @@
 
 #include "cgroups/tree.h"
 
+enum { unset_0_no_limit_1 = zero_unset | minus_one_no_limit };
 #define AT(kind, member) kind, offsetof(struct spec_resources, member)
 #define LIST(lines)	 KNOB_LIST, 0, 0, lines
 
@@ -27,36 +28,37 @@ static const char no_net_class[] = "cgroup v2 has no network controller";
 static const char only_unified[] = "cannot use unified on cgroup v1";
 
 const struct knob cg_knobs[] = {
-	{ "memory.limit", "bytes", AT(KNOB_I64, memory.limit), zero_unset | minus_one_no_limit, 0,
+	{ "memory.limit", "bytes", AT(KNOB_I64, memory.limit), unset_0_no_limit_1, 0,
 	  { "memory", "memory.limit_in_bytes", write_plain, 0, INT64_MAX },
 	  { "memory", "memory.max", write_or_max, 0, INT64_MAX } },
 	/* v1: memory and swap; v2: swap alone. */
-	{ "memory.swap", "bytes", AT(KNOB_I64, memory.swap), zero_unset | minus_one_no_limit, 0,
+	{ "memory.swap", "bytes", AT(KNOB_I64, memory.swap), unset_0_no_limit_1, 0,
 	  { "memory", "memory.memsw.limit_in_bytes", write_swap_v1, 0, INT64_MAX },
 	  { "memory", "memory.swap.max", write_swap_v2, 0, INT64_MAX } },
-	{ "memory.reservation", "bytes", AT(KNOB_I64, memory.reservation), zero_unset | minus_one_no_limit, 0,
+	{ "memory.reservation", "bytes", AT(KNOB_I64, memory.reservation), unset_0_no_limit_1, 0,
 	  { "memory", "memory.soft_limit_in_bytes", write_plain, 0, INT64_MAX },
 	  { "memory", "memory.low", write_or_max, 0, INT64_MAX } },
-	{ "memory.kernel", "bytes", AT(KNOB_I64, memory.kernel), zero_unset | minus_one_no_limit, 0,
+	{ "memory.kernel", "bytes", AT(KNOB_I64, memory.kernel), unset_0_no_limit_1, 0,
 	  { 0 }, { 0 }, no_kernel_limit },
-	{ "memory.kernelTCP", "bytes", AT(KNOB_I64, memory.kernel_tcp), zero_unset | minus_one_no_limit, 0,
+	{ "memory.kernelTCP", "bytes", AT(KNOB_I64, memory.kernel_tcp), unset_0_no_limit_1, 0,
 	  { "memory", "memory.kmem.tcp.limit_in_bytes", write_plain, 0, INT64_MAX },
 	  { 0 }, no_tcp_limit },
 	{ "memory.swappiness", "percent", AT(KNOB_U64, memory.swappiness), 0, 0,
 	  { "memory", "memory.swappiness", write_plain, 0, 100 },
 	  { 0 }, no_swappiness },
 	{ "memory.disableOOMKiller", NULL, AT(KNOB_BOOL, memory.disable_oom_killer), zero_unset, 0,
-	  { "memory", "memory.oom_control", write_one },
+	  { "memory", "memory.oom_control", write_plain },
 	  { 0 }, no_oom_switch },
 	/* Always so since 5.11 and on v2; kernels before that want to be told. */
 	{ "memory.useHierarchy", NULL, AT(KNOB_BOOL, memory.use_hierarchy), zero_unset, 0,
-	  { "memory", "memory.use_hierarchy", write_one_if_there },
+	  { "memory", "memory.use_hierarchy", write_if_there },
 	  { "", NULL, NULL } },
 
 	{ "cpu.realtimePeriod", "microseconds", AT(KNOB_U64, cpu.realtime_period), zero_unset, 0,
 	  { "cpu", "cpu.rt_period_us", write_plain, 1, INT32_MAX },
 	  { 0 }, no_realtime },
-	{ "cpu.realtimeRuntime", "microseconds", AT(KNOB_I64, cpu.realtime_runtime), zero_unset | minus_one_no_limit, 0,
+	{ "cpu.realtimeRuntime", "microseconds", AT(KNOB_I64, cpu.realtime_runtime),
+	  unset_0_no_limit_1, 0,
 	  { "cpu", "cpu.rt_runtime_us", write_plain, 1, INT32_MAX },
 	  { 0 }, no_realtime },
 	{ "cpu.shares", "shares", AT(KNOB_U64, cpu.shares), zero_unset, 0,
@@ -65,13 +67,13 @@ const struct knob cg_knobs[] = {
 	{ "cpu.period", "microseconds", AT(KNOB_U64, cpu.period), zero_unset, 0,
 	  { "cpu", "cpu.cfs_period_us", write_plain, 1000, 1000000 },
 	  { "cpu", "cpu.max", write_period_v2, 1000, 1000000 } },
-	{ "cpu.quota", "microseconds", AT(KNOB_I64, cpu.quota), zero_unset | minus_one_no_limit, 0,
+	{ "cpu.quota", "microseconds", AT(KNOB_I64, cpu.quota), unset_0_no_limit_1, 0,
 	  { "cpu", "cpu.cfs_quota_us", write_plain, 1000, (1LL << 44) - 1 },
 	  { "cpu", "cpu.max", write_quota_v2, 1000, (1LL << 44) - 1 } },
 	{ "cpu.burst", "microseconds", AT(KNOB_U64, cpu.burst), zero_default, 0,
 	  { "cpu", "cpu.cfs_burst_us", write_plain, 0, (1LL << 44) - 1 },
 	  { "cpu", "cpu.max.burst", write_plain, 0, (1LL << 44) - 1 } },
-	{ "cpu.idle", "a switch", AT(KNOB_I64, cpu.idle), zero_default, 0,
+	{ "cpu.idle", NULL, AT(KNOB_I64, cpu.idle), zero_default, 0,
 	  { "cpu", "cpu.idle", write_plain, 0, 1 },
 	  { "cpu", "cpu.idle", write_plain, 0, 1 } },
 	{ "cpu.cpus", NULL, AT(KNOB_TEXT, cpu.cpus), zero_unset, 0,
@@ -85,10 +87,10 @@ const struct knob cg_knobs[] = {
 	  { "pids", "pids.max", write_or_max, 0, 4 << 20 },
 	  { "pids", "pids.max", write_or_max, 0, 4 << 20 } },
 
-	{ "blockIO.weight", "a weight", AT(KNOB_U32, block_io.weight), zero_unset, 0,
+	{ "blockIO.weight", NULL, AT(KNOB_U32, block_io.weight), zero_unset, 0,
 	  { "blkio", "blkio.weight", write_blkio_weight, 10, 1000 },
 	  { "io", "io.bfq.weight", write_io_weight, 10, 1000 } },
-	{ "blockIO.leafWeight", "a weight", AT(KNOB_U32, block_io.leaf_weight), zero_unset, 0,
+	{ "blockIO.leafWeight", NULL, AT(KNOB_U32, block_io.leaf_weight), zero_unset, 0,
 	  { "blkio", "blkio.leaf_weight", write_plain, 10, 1000 },
 	  { 0 }, no_leaf_weight },
 	{ "blockIO.weightDevice", NULL, LIST(1),
@@ -111,11 +113,11 @@ const struct knob cg_knobs[] = {
 	  { "blkio", "blkio.throttle.write_iops_device", write_throttle_v1 },
 	  { "io", "wiops", write_throttle_v2 } },
 
-	/* Usage and, where the kernel has it (5.7), reservation: config-linux.md, "Huge page limits". */
+	/* Usage and, where the kernel has it (5.7), reservation: the spec's "Huge page limits". */
 	{ "hugepageLimits", NULL, LIST(2),
 	  { "hugetlb", "limit_in_bytes", write_hugetlb_v1 },
 	  { "hugetlb", "max", write_hugetlb_v2 } },
-	{ "network.classID", "a class", AT(KNOB_U32, network.class_id), zero_unset, 0,
+	{ "network.classID", NULL, AT(KNOB_U32, network.class_id), zero_unset, 0,
 	  { "net_cls", "net_cls.classid", write_plain },
 	  { 0 }, no_net_class },
 	{ "network.priorities", NULL, LIST(1),

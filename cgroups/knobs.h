@@ -17,7 +17,7 @@ struct knob;
 struct knob_line {
 	const char *file, *text;
 	const char *else_file, *else_text; /* where the kernel has no `file`; NULL: nothing else */
-	bool dispensable; /* it is as the kernel has it anyway: no such file or controller is fine */
+	bool dispensable; /* as it is anyway: without such a file or controller all is well */
 	char room[192], spare[192]; /* where texts and file names may be put together */
 };
 
@@ -43,7 +43,7 @@ struct knob_side {
 
 struct knob {
 	const char *place; /* below linux.resources */
-	const char *unit;  /* for the sentence about low and high */
+	const char *unit;  /* for the sentence about low and high; NULL: a mere number */
 	enum knob_kind kind;
 	size_t offset;     /* in struct spec_resources, of one maybe_ struct or string */
 	unsigned flags;
@@ -68,10 +68,10 @@ int cg_check(struct cgroup *cgroup);
 uint64_t cg_weight_of_shares(uint64_t shares);     /* cpu.shares -> cpu.weight */
 uint64_t cg_io_weight_of_blkio(uint64_t weight);   /* blkio.weight -> io.weight */
 /* convert.c, convert_lists.c */
-knob_writer write_plain, write_or_max, write_one, write_one_if_there, write_weight, write_period_v2, write_quota_v2,
-	write_swap_v1, write_swap_v2, write_cpuset, write_blkio_weight, write_io_weight,
-	write_weight_device, write_leaf_weight_device, write_io_weight_device, write_throttle_v1,
-	write_throttle_v2, write_hugetlb_v1, write_hugetlb_v2, write_rdma, write_priority,
-	write_unified;
+knob_writer write_plain, write_or_max, write_if_there, write_weight, write_period_v2,
+	write_quota_v2, write_swap_v1, write_swap_v2, write_cpuset, write_blkio_weight,
+	write_io_weight, write_weight_device, write_leaf_weight_device, write_io_weight_device,
+	write_throttle_v1, write_throttle_v2, write_hugetlb_v1, write_hugetlb_v2, write_rdma,
+	write_priority, write_unified;
 
 #endif

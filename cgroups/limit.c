@@ -86,6 +86,8 @@ static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			      line->text, (int)strcspn(usage, "\n"), usage);
 	fail(error, "write \"%s\" to %s%s/%s", line->text, hierarchy->mount, hierarchy->path,
 	     line->file);
+	if (!strncmp(line->file, "cpuset.", 7))
+		advise(error, "the cgroup above must have them all: see its %s", line->file);
 	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
 		advise(error, "delegate a cgroup: systemd-run --user --scope -p Delegate=yes ...");
 	return error;

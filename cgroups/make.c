@@ -98,13 +98,20 @@ static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *h
 static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy, int dir,
 			 const char *at)
 {
-	char available[512], enabled[512], *words, *word;
+	char available[1024], enabled[512], *words, *word;
 
-	if (!hierarchy->v2 ||
-	    read_small(dir, "cgroup.controllers", available, sizeof available) <= 1 ||
+	if (!hierarchy->v2)
+		return;
+	/* Those of the top were read by cg_plan. */
+	if (!*at)
+		snprintf(available, sizeof available, "%s", hierarchy->controllers);
+	else if (read_small(dir, "cgroup.controllers", available, sizeof available) < 0)
+		return;
+	if (available[0] <= '\n' ||
 	    read_small(dir, "cgroup.subtree_control", enabled, sizeof enabled) < 0)
 		return;
-	for (word = strtok_r(available, " \n", &words); word; word = strtok_r(NULL, " \n", &words)) {
+	for (word = strtok_r(available, " \n", &words); word;
+	     word = strtok_r(NULL, " \n", &words)) {
 		char text[64];
 		int result;
 
@@ -131,7 +138,7 @@ static void enable_kept(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 		if (dir >= 0)
 			enable_below(cgroup, hierarchy, dir, at);
 	}
-	enable_below(cgroup, hierarchy, hierarchy->parent_fd,
+	enable_below(cgroup, hierarchy, cg_parent(hierarchy),
 		     arena_format(cgroup->arena, "%.*s", (int)hierarchy->kept, path));
 }
 
@@ -174,7 +181,8 @@ static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	char path[4096];
 	char *name = path + hierarchy->kept + 1;
-	autoclose int parent = take(&hierarchy->parent_fd);
+	autoclose int opened = take(&hierarchy->parent_fd);
+	int parent = opened >= 0 ? opened : hierarchy->mount_fd;
 
 	snprintf(path, sizeof path, "%s", hierarchy->path);
 	for (;;) {
@@ -193,8 +201,9 @@ static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 			return 0;
 		}
 		enable_below(cgroup, hierarchy, fd, path);
-		close(parent);
-		parent = fd;
+		if (opened >= 0)
+			close(opened);
+		opened = parent = fd;
 		*end = '/';
 		name = end + 1;
 	}

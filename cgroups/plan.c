@@ -39,7 +39,8 @@ static int check_path(const char *asked, const char *clean)
 		size_t length = strcspn(++name, "/");
 
 		if (length > 255)
-			result = refuse(ENAMETOOLONG, "has a name of %zu bytes, the kernel takes 255",
+			result = refuse(ENAMETOOLONG, "has a name of %zu bytes, the kernel takes "
+						      "255",
 					length);
 		name += length;
 	}
@@ -71,10 +72,12 @@ int cg_find_kept(struct cg_hierarchy *hierarchy)
 	snprintf(above, sizeof above, "%s", hierarchy->path);
 	for (;;) {
 		*strrchr(above, '/') = '\0';
+		if (!above[0])
+			break;
 		hierarchy->parent_fd = cg_open_dir(mount, above);
 		if (hierarchy->parent_fd >= 0)
 			break;
-		if (hierarchy->parent_fd != -ENOENT || !above[0])
+		if (hierarchy->parent_fd != -ENOENT)
 			return fail(hierarchy->parent_fd, "open cgroup %s%s", hierarchy->mount,
 				    above);
 	}
@@ -102,7 +105,7 @@ static bool is_permitted(const struct cgroup *cgroup, const struct cg_hierarchy 
 	const char *own = hierarchy->own, *path = hierarchy->path;
 	size_t common = 0;
 
-	if (faccessat(hierarchy->parent_fd, ".", W_OK, AT_EACCESS) < 0)
+	if (faccessat(cg_parent(hierarchy), ".", W_OK, AT_EACCESS) < 0)
 		return false;
 	if (!hierarchy->v2)
 		return true;
@@ -135,7 +138,8 @@ static void drop(struct cgroup *cgroup, size_t i)
 {
 	struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 
-	close(hierarchy->parent_fd);
+	if (hierarchy->parent_fd >= 0)
+		close(hierarchy->parent_fd);
 	close(hierarchy->mount_fd);
 	memmove(hierarchy, hierarchy + 1, (--cgroup->count - i) * sizeof *hierarchy);
 }
@@ -190,7 +194,8 @@ static int plan_rootless(struct cgroup *cgroup, const struct cg_request *request
 static int plan_root(struct cgroup *cgroup)
 {
 	if (!cg_hierarchy_of(cgroup, "devices") && !cg_hierarchy_v2(cgroup))
-		return advise(refuse(ENOTSUP, "no cgroup is mounted that could enforce device rules"),
+		return advise(refuse(ENOTSUP, "no cgroup that could enforce device rules is "
+					      "mounted"),
 			      "mount -t cgroup2 cgroup2 /sys/fs/cgroup, or switch cgroups off "
 			      "(--cgroup-manager=disabled)");
 	return cg_check(cgroup);

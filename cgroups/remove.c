@@ -49,20 +49,21 @@ static int remove_children(int dir, unsigned depth)
 	return worst;
 }
 
-/* The directory above the container's, and the name in it. */
-static int open_parent(struct cg_hierarchy *hierarchy, const char **name)
+/* The directory above the container's, and the name in it. `opened` is the caller's to close. */
+static int find_parent(struct cg_hierarchy *hierarchy, const char **name, int *opened)
 {
 	char above[4096];
 	const char *slash = strrchr(hierarchy->path, '/');
 	int mount = cg_mount(hierarchy);
 
 	*name = slash + 1;
-	if (mount < 0)
+	if (mount < 0 || slash == hierarchy->path)
 		return mount;
 	if (snprintf(above, sizeof above, "%.*s", (int)(slash - hierarchy->path),
 		     hierarchy->path) >= (int)sizeof above)
 		return fail(ENAMETOOLONG, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
-	return cg_open_dir(mount, above);
+	*opened = cg_open_dir(mount, above);
+	return *opened;
 }
 
 static int still_busy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int dir)
@@ -106,7 +107,7 @@ void cg_remove_made_parents(struct cg_hierarchy *hierarchy)
 	char path[4096], *slash;
 	int mount = cg_mount(hierarchy);
 
-	if (mount < 0 ||
+	if (mount < 0 || strrchr(hierarchy->path, '/') == hierarchy->path + hierarchy->kept ||
 	    snprintf(path, sizeof path, "%s", hierarchy->path) >= (int)sizeof path)
 		return;
 	for (;;) {
@@ -127,8 +128,8 @@ void cg_remove_made_parents(struct cg_hierarchy *hierarchy)
 static int remove_one(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int64_t deadline)
 {
 	const char *name;
-	autoclose int parent = open_parent(hierarchy, &name);
-	int result = parent;
+	autoclose int opened = -1;
+	int parent = find_parent(hierarchy, &name, &opened), result = parent;
 
 	if (parent >= 0)
 		result = remove_patiently(cgroup, hierarchy, parent, name, deadline);

@@ -43,6 +43,8 @@ struct cg_hierarchy *cg_hierarchy_v2(struct cgroup *cgroup);
 struct cg_hierarchy *cg_hierarchy_of_processes(struct cgroup *cgroup);
 /* Its mount as O_PATH, verified to be a cgroup filesystem of that version. Speaks. */
 int cg_mount(struct cg_hierarchy *hierarchy);
+/* The deepest directory of the path that was there before us; opened by cg_find_kept. */
+int cg_parent(const struct cg_hierarchy *hierarchy);
 /* The container's directory, opened when it is not yet. -ENOENT when it is gone (silent),
  * otherwise speaks. The hierarchy keeps the descriptor. */
 int cg_dir(struct cg_hierarchy *hierarchy);

@@ -16,7 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "ns/flags.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 
@@ -138,13 +137,13 @@ static int config_word(int context, const char *word)
 static int config_all(int context, const struct attachment *what)
 {
 	static const struct {
-		unsigned flag;
+		unsigned long flag;
 		const char *name;
 	} super[] = {
-		{ SUPER_SYNC, "sync" },
-		{ SUPER_DIRSYNC, "dirsync" },
-		{ SUPER_LAZYTIME, "lazytime" },
-		{ SUPER_MAND, "mand" },
+		{ MS_SYNCHRONOUS, "sync" },
+		{ MS_DIRSYNC, "dirsync" },
+		{ MS_LAZYTIME, "lazytime" },
+		{ MS_MANDLOCK, "mand" },
 	};
 
 	if (what->source && config(context, FSCONFIG_SET_STRING, "source", what->source) < 0)
@@ -341,7 +340,7 @@ int attach(const struct attachment *what, int target)
 	if (result)
 		return result;
 	/* MS_I_VERSION has no word in fsconfig(2); only a remount by mount(2) sets it. */
-	if (what->type && what->super & SUPER_IVERSION) {
+	if (what->type && what->super & MS_I_VERSION) {
 		result = attach_remount(what, mount);
 		if (result)
 			return result;

@@ -51,7 +51,7 @@ struct attachment {
 	const struct strings *data;
 	const char *mode;	       /* or NULL */
 	const char *label_key, *label; /* or NULL: context="..." */
-	unsigned super;		       /* SUPER_*, ns/flags.h */
+	unsigned long super;	       /* MS_SYNCHRONOUS, ... */
 	bool super_readonly;
 	int (*fill)(int mount, int target); /* before anybody sees it; speaks for itself */
 };

@@ -16,7 +16,6 @@
 
 #include "ns/attach.h"
 #include "ns/below.h"
-#include "ns/flags.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 
@@ -42,15 +41,6 @@ static unsigned long flags_of(uint64_t attributes)
 			flags |= pairs[i].flag;
 	}
 	return flags;
-}
-
-static unsigned long super_flags(const struct attachment *what)
-{
-	return (what->super & SUPER_SYNC ? MS_SYNCHRONOUS : 0) |
-	       (what->super & SUPER_DIRSYNC ? MS_DIRSYNC : 0) |
-	       (what->super & SUPER_LAZYTIME ? (unsigned long)MS_LAZYTIME : 0) |
-	       (what->super & SUPER_MAND ? MS_MANDLOCK : 0) |
-	       (what->super & SUPER_IVERSION ? MS_I_VERSION : 0);
 }
 
 static int data_of(char *text, size_t size, const struct attachment *what)
@@ -149,7 +139,7 @@ int attach_old(const struct attachment *what, int target)
 	name_of(from, sizeof from, what->from);
 	if (what->type)
 		result = mount(what->source ? what->source : "none", at, what->type,
-			       flags_of(attributes) | super_flags(what) |
+			       flags_of(attributes) | what->super |
 				       (what->super_readonly ? MS_RDONLY : 0),
 			       data);
 	else
@@ -168,7 +158,7 @@ int attach_old(const struct attachment *what, int target)
 int attach_remount(const struct attachment *what, int target)
 {
 	char at[64], data[data_max];
-	unsigned long flags = MS_REMOUNT | flags_of(what->set) | super_flags(what);
+	unsigned long flags = MS_REMOUNT | flags_of(what->set) | what->super;
 
 	if (data_of(data, sizeof data, what))
 		return refuse(E2BIG, "remount %s: options longer than %d bytes", what->at,

@@ -9,16 +9,13 @@
 #include "runtime/base/arena.h"
 #include "specs/spec.h"
 
-/* How reading a file updates its atime: words that were said (`atime`) and undone (`no_atime`). */
-enum { ATIME_NO = 1, ATIME_STRICT = 2, ATIME_RELATIVE = 4, ATIME_NO_DIRECTORIES = 8 };
-/* Flags of a file system as a whole; a bind mount cannot change them. */
-enum { SUPER_SYNC = 1, SUPER_DIRSYNC = 2, SUPER_LAZYTIME = 4, SUPER_MAND = 8, SUPER_IVERSION = 16 };
-
 struct mount_options {
-	uint64_t set, clear;	     /* MOUNT_ATTR_* said, MOUNT_ATTR_* said not to be */
-	unsigned atime, no_atime;    /* ATIME_* */
+	uint64_t set, clear; /* MOUNT_ATTR_* said, MOUNT_ATTR_* said not to be */
+	/* How reading a file updates its atime, said and undone: MS_NOATIME, MS_STRICTATIME,
+	 * MS_RELATIME, MS_NODIRATIME. */
+	unsigned long atime, no_atime;
 	uint64_t rec_set, rec_clear; /* for the whole tree: ready for mount_setattr(2) */
-	unsigned super;		     /* SUPER_* */
+	unsigned long super;	     /* MS_SYNCHRONOUS, ...: a bind mount cannot change them */
 	bool flags_said;	     /* any word that is about one mount's flags */
 	bool bind, recursive;
 	bool remount, copy_up, idmap, idmap_recursive;
@@ -33,13 +30,10 @@ int mount_options_read(struct mount_options *options, const struct strings *word
 		       struct arena *arena);
 /* The MOUNT_ATTR_* of a new mount with these options. */
 uint64_t mount_options_attributes(const struct mount_options *options);
-/* ATIME_* as MOUNT_ATTR__ATIME and MOUNT_ATTR_NODIRATIME bits; strictatime beats noatime, as in
+/* Those MS_* as MOUNT_ATTR__ATIME and MOUNT_ATTR_NODIRATIME bits; strictatime beats noatime, as in
  * mount(2). */
-uint64_t atime_attributes(unsigned atime);
+uint64_t atime_attributes(unsigned long atime);
 /* True if `options` holds KEY or KEY=... among the file system's own. */
 bool mount_options_have(const struct mount_options *options, const char *key);
-
-/* All words known, in the order of the alphabet; the i-th or NULL (features). */
-const char *mount_option_name(size_t i);
 
 #endif

@@ -45,8 +45,7 @@ static bool selinux_enabled(void)
 	return access("/sys/fs/selinux", F_OK) == 0;
 }
 
-int ns_check_labels(const char *apparmor_profile, const char *selinux_label,
-		    const char *mount_label)
+int ns_check_labels(const char *apparmor_profile, const char *selinux_label)
 {
 	if (asks(apparmor_profile) && strcmp(apparmor_profile, "unconfined") != 0 &&
 	    !apparmor_enabled())
@@ -63,14 +62,15 @@ int ns_check_labels(const char *apparmor_profile, const char *selinux_label,
 					   selinux_label),
 				    "process.selinuxLabel"),
 			      "leave the label out, or boot with selinux=1");
-	if (asks(mount_label) && !selinux_enabled())
-		return advise(blame(refuse(ENOTSUP,
-					   "\"%s\" cannot be applied: this kernel runs without "
-					   "SELinux",
-					   mount_label),
-				    "linux.mountLabel"),
-			      "leave the label out, or boot with selinux=1");
 	return 0;
+}
+
+bool ns_mount_label_counts(const char *mount_label)
+{
+	if (!asks(mount_label) || selinux_enabled())
+		return asks(mount_label);
+	warn("linux.mountLabel: \"%s\" is left out: this kernel runs without SELinux", mount_label);
+	return false;
 }
 
 /* "thread-self" is a plain symlink of procfs, so symlinks are let pass here and nothing else. */

@@ -52,12 +52,12 @@ static int plan_bind(struct mount_plan *plan, const struct ns_root *root)
 	if (!spec->source || !spec->source[0])
 		return blame(refuse(EINVAL, "bind mount on %s has no source", plan->destination),
 			     "mounts[%zu].source", plan->index);
-	if (plan->options.data.count)
-		return blame(refuse(EINVAL,
-				    "bind mount on %s cannot have the file system option "
-				    "\"%s\"",
-				    plan->destination, plan->options.data.at[0]),
-			     "mounts[%zu].options", plan->index);
+	/* mount(2) has always ignored them here, and configs in the field have them (crun goes on,
+	 * runc refuses). What is not given is said. */
+	for (size_t i = 0; i < plan->options.data.count; i++)
+		warn("mounts[%zu].options: the bind mount on %s cannot have the file system option "
+		     "\"%s\"", plan->index, plan->destination, plan->options.data.at[i]);
+	plan->options.data.count = 0;
 	plan->source = spec->source[0] == '/' ? spec->source
 					      : arena_format(root->context.arena, "%s/%s",
 							     root->context.bundle, spec->source);

@@ -70,10 +70,10 @@ static void undo_atime(struct attachment *what, const struct mount_options *opti
 
 	if (options->atime || !options->no_atime || fstatfs(source, &about) < 0)
 		return;
-	if ((options->no_atime & ATIME_NO && about.f_flags & noatime) ||
-	    (options->no_atime & ATIME_STRICT && !(about.f_flags & (noatime | relatime))))
+	if ((options->no_atime & MS_NOATIME && about.f_flags & noatime) ||
+	    (options->no_atime & MS_STRICTATIME && !(about.f_flags & (noatime | relatime))))
 		what->clear |= MOUNT_ATTR__ATIME;
-	if (options->no_atime & ATIME_NO_DIRECTORIES && about.f_flags & nodiratime)
+	if (options->no_atime & MS_NODIRATIME && about.f_flags & nodiratime)
 		what->clear |= MOUNT_ATTR_NODIRATIME;
 }
 

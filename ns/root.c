@@ -268,12 +268,7 @@ static int seal_mounts(struct ns_root *root)
 
 		if (result)
 			return fail(result, "make %s read-only", sealed->at);
-<<<<<<< HEAD
 		promise_readonly(root, sealed);
-=======
-		promise(root, sealed->fd,
-			&(struct mount_promise) { .at = sealed->at, .set = MOUNT_ATTR_RDONLY });
->>>>>>> refs/heads/root
 		close(sealed->fd);
 		sealed->fd = -1;
 	}

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -35,11 +36,6 @@ int inside_enter_cgroup(struct run *run)
 	return cg_enter_self(&run->plan->cgroup);
 }
 
-int inside_oom_score(struct run *run)
-{
-	return priority_oom_score(getpid(), run->plan->process->oom_score_adj.value);
-}
-
 /* Files made from here on belong to the container's root, not to "nobody". Where 0 is not mapped
  * there is no such root, and who we are stays as it is. */
 int inside_become_root(struct run *run)
@@ -53,6 +49,12 @@ int inside_become_root(struct run *run)
 	if (setresuid(0, 0, 0) < 0 && errno != EINVAL)
 		return fail(errno, "become user 0 of the user namespace");
 	return 0;
+}
+
+int inside_ipc_namespace(struct run *run)
+{
+	(void)run;
+	return unshare(CLONE_NEWIPC) < 0 ? fail(errno, "make an ipc namespace") : 0;
 }
 
 int inside_cgroup_namespace(struct run *run)
@@ -193,7 +195,7 @@ int inside_verify(struct run *run)
 
 int inside_rlimits(struct run *run)
 {
-	return priority_rlimits(getpid(), &run->plan->process->rlimits);
+	return priority_rlimits(0, &run->plan->process->rlimits);
 }
 
 int inside_keyring(struct run *run)

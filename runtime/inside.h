@@ -6,8 +6,8 @@
 struct run;
 
 int inside_enter_cgroup(struct run *run);
-int inside_oom_score(struct run *run);
 int inside_become_root(struct run *run);
+int inside_ipc_namespace(struct run *run);
 int inside_cgroup_namespace(struct run *run);
 int inside_session(struct run *run);
 int inside_loopback(struct run *run);

@@ -114,6 +114,9 @@ static int plan_namespaces(struct plan *plan)
 						   l->time_offsets.boottime.nanosecs };
 	plan->new_userns = spawn->make & CLONE_NEWUSER;
 	plan->in_userns |= plan->new_userns;
+	plan->late_ipcns = plan->new_userns && spawn->make & CLONE_NEWIPC;
+	if (plan->late_ipcns)
+		spawn->make &= ~CLONE_NEWIPC;
 	plan->new_mountns = spawn->make & CLONE_NEWNS;
 	plan->new_netns = spawn->make & CLONE_NEWNET;
 	plan->new_cgroupns = spawn->make & CLONE_NEWCGROUP;
@@ -269,8 +272,7 @@ int plan_process(struct plan *plan)
 	if (!result)
 		result = ns_caps_plan(&plan->caps, &process->capabilities, plan->in_userns);
 	if (!result)
-		result = ns_check_labels(process->apparmor_profile, process->selinux_label,
-					 plan->spec.linux.mount_label);
+		result = ns_check_labels(process->apparmor_profile, process->selinux_label);
 	if (!result && plan->spec.linux.seccomp.given)
 		result = sc_check(&plan->spec.linux.seccomp);
 	if (result)
@@ -331,6 +333,8 @@ int plan_container(struct plan *plan, const struct globals *globals,
 		return result;
 	plan_maps(plan);
 	plan_cgroup_view(plan);
+	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
+		plan->spec.linux.mount_label = NULL;
 	plan->reaps_cgroup = !plan->new_pidns;
 	result = records_open(&plan->records, globals->root, true, plan->arena);
 	if (!result)

@@ -39,6 +39,7 @@ struct plan {
 	struct ns_spawn spawn;
 	bool new_userns, in_userns; /* in_userns: a new or a joined one */
 	bool new_mountns, new_netns, new_cgroupns, new_pidns;
+	bool late_ipcns;      /* made by root of the new user namespace: see build.c */
 	bool deny_setgroups;
 	struct spec_id_maps uid_maps, gid_maps; /* of the new user namespace, defaults filled in */
 

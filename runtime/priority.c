@@ -212,7 +212,7 @@ static int set_oom_score(pid_t pid, int score)
 
 	if (proc < 0)
 		return fail(errno, "open /proc");
-	snprintf(path, sizeof path, "%d/oom_score_adj", pid ? pid : getpid());
+	snprintf(path, sizeof path, "%d/oom_score_adj", pid);
 	snprintf(text, sizeof text, "%d", score);
 	result = write_small(proc, path, text);
 	if (result == -EACCES || result == -EPERM)

@@ -43,19 +43,20 @@ bool wants_listener(const struct plan *plan)
 	return wants_seccomp(plan) && plan->spec.linux.seccomp.listener_path;
 }
 
-static bool wants_oom_score(const struct plan *plan)
+bool wants_oom_score(const struct plan *plan)
 {
 	return plan->process && plan->process->oom_score_adj.given;
 }
 
-bool wants_oom_by_host(const struct plan *plan)
+bool wants_oom_meanwhile(const struct plan *plan)
 {
-	return wants_oom_score(plan) && plan->in_userns;
+	return wants_oom_score(plan) && !plan->rootless;
 }
 
-bool wants_oom_inside(const struct plan *plan)
+/* /proc/PID of the inside belongs to root from the moment on that it cannot be dumped. */
+bool wants_oom_first(const struct plan *plan)
 {
-	return wants_oom_score(plan) && !plan->in_userns;
+	return wants_oom_score(plan) && plan->rootless;
 }
 
 bool wants_net_devices(const struct plan *plan)
@@ -71,6 +72,11 @@ bool wants_enter_cgroup(const struct plan *plan)
 bool wants_userns(const struct plan *plan)
 {
 	return plan->in_userns;
+}
+
+bool wants_ipc_namespace(const struct plan *plan)
+{
+	return plan->late_ipcns;
 }
 
 bool wants_cgroup_namespace(const struct plan *plan)

@@ -27,6 +27,9 @@ static int compile(struct sc_program *program, const struct spec_seccomp *seccom
 	if (result)
 		return result;
 	bpf_flatten(&flat, &code);
+	/* A profile without any order in it can grow. */
+	if (flat.count > sc_program_limit && code.count <= sc_program_limit)
+		flat = code;
 	if (flat.count > sc_program_limit)
 		return blame(refuse(E2BIG,
 				    "the profile makes %zu BPF instructions, the kernel takes at "

@@ -83,7 +83,8 @@ static bool cut_number(struct survey *survey, const struct sock_filter *test)
 	switch (BPF_OP(test->code)) {
 	case BPF_JEQ:
 		survey->cuts[survey->cut_count++] = k;
-		survey->cuts[survey->cut_count++] = k + 1; /* at the very end: 0, which is a cut anyway */
+		/* After the very last number: 0, which is a cut anyway. */
+		survey->cuts[survey->cut_count++] = k + 1;
 		return true;
 	case BPF_JGT:
 		survey->cuts[survey->cut_count++] = k + 1;

@@ -46,7 +46,7 @@ static int prepare(struct plan *plan, struct run *run, const struct globals *glo
 
 int command_exec(const struct globals *globals, const struct arguments *arguments)
 {
-	struct plan plan = { 0 };
+	struct plan plan = { .globals = globals };
 	struct run run;
 	int result = prepare(&plan, &run, globals, arguments);
 

@@ -34,6 +34,13 @@ struct box {
 	char step[32], text[65536];
 };
 
+static inline void box_drop(struct box *box)
+{
+	arena_free(&box->arena);
+}
+
+#define autobox __attribute__((cleanup(box_drop)))
+
 static inline void box_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -52,6 +59,7 @@ static inline void box_new(struct box *box)
 {
 	static const char *const directories[] = { "bin", "dev", "etc", "proc", "sys", "tmp" };
 
+	arena_free(&box->arena);
 	memset(box, 0, sizeof *box);
 	if (geteuid() != 0)
 		cr_skip("needs root");

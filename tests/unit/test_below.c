@@ -26,7 +26,7 @@ static const char *path_of(int fd)
 
 Test(below, dotdot_ends_at_the_root)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_str_eq(path_of(below_open(root, "../../..", 0)), "/mnt/bundle/rootfs");
@@ -36,7 +36,7 @@ Test(below, dotdot_ends_at_the_root)
 
 Test(below, an_absolute_symlink_starts_at_the_root)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_eq(symlink("/etc", box_path(&box, "x")), 0);
@@ -46,7 +46,7 @@ Test(below, an_absolute_symlink_starts_at_the_root)
 
 Test(below, magic_links_are_refused)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_eq(mount("proc", box_path(&box, "proc"), "proc", 0, NULL), 0);
@@ -56,7 +56,7 @@ Test(below, magic_links_are_refused)
 
 Test(below, chains_of_dangling_symlinks_are_made)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_eq(symlink("/one/two", box_path(&box, "a")), 0);
@@ -67,7 +67,7 @@ Test(below, chains_of_dangling_symlinks_are_made)
 
 Test(below, a_loop_of_symlinks_ends)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_eq(symlink("loop/x", box_path(&box, "loop")), 0);
@@ -79,7 +79,7 @@ Test(below, a_loop_of_symlinks_ends)
 
 Test(below, a_file_on_the_way_is_no_directory)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	box_write(box_path(&box, "file"), "");
@@ -89,7 +89,7 @@ Test(below, a_file_on_the_way_is_no_directory)
 
 Test(below, what_is_there_is_left_as_it_is)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	struct stat about;
 	int root = open_root(&box);
 
@@ -102,7 +102,7 @@ Test(below, what_is_there_is_left_as_it_is)
 Test(below, a_long_name_is_refused)
 {
 	char name[400];
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	memset(name, 'x', sizeof name);
@@ -114,7 +114,7 @@ Test(below, a_long_name_is_refused)
 Test(below, the_parent_of_nothing_is_refused)
 {
 	char name[256];
-	struct box box;
+	autobox struct box box = { 0 };
 	int root = open_root(&box);
 
 	cr_assert_eq(below_parent(root, "/", name, sizeof name), -EINVAL);

@@ -19,7 +19,7 @@ static void release(void)
 
 TestSuite(cgroup_devices, .fini = release);
 
-/* ---- the meaning --------------------------------------------------------------------------- */
+/* ---- the meaning ----------------------------------------------------------------------------- */
 
 static bool concerns(const struct device_rule *rule, char type, int64_t major, int64_t minor)
 {
@@ -43,7 +43,7 @@ static bool is_allowed(const struct device_rules *rules, char type, int64_t majo
 	return true;
 }
 
-/* ---- a machine for the few instructions we use ---------------------------------------------- */
+/* ---- a machine for the few instructions we use ----------------------------------------------- */
 
 static uint32_t field_at(const struct bpf_cgroup_dev_ctx *context, int16_t offset)
 {
@@ -58,6 +58,8 @@ static bool jumps(const struct bpf_insn *insn, uint64_t value)
 	switch (insn->code) {
 	case BPF_JMP32 | BPF_JNE | BPF_K:
 		return (uint32_t)value != (uint32_t)insn->imm;
+	case BPF_JMP32 | BPF_JEQ | BPF_K:
+		return (uint32_t)value == (uint32_t)insn->imm;
 	case BPF_JMP | BPF_JNE | BPF_K:
 		return value != (uint64_t)(int64_t)insn->imm;
 	case BPF_JMP | BPF_JEQ | BPF_K:
@@ -128,6 +130,13 @@ static struct device_rules random_rules(uint32_t *state)
 			.minor = numbers[next_random(state) % 6],
 			.access = 1 + next_random(state) % ACCESS_ALL,
 		};
+	/* Lists of one device's minors are what most rules are. */
+	for (size_t i = 1; i < rules.count; i++) {
+		if (next_random(state) % 2) {
+			rules.at[i] = rules.at[i - 1];
+			rules.at[i].minor = numbers[next_random(state) % 6];
+		}
+	}
 	return rules;
 }
 
@@ -205,7 +214,7 @@ Test(cgroup_devices, the_v1_list_means_what_the_rules_mean_or_is_refused)
 	cr_assert_gt(expressed, 1000);
 }
 
-/* ---- what the rules are ------------------------------------------------------------------------ */
+/* ---- what the rules are ---------------------------------------------------------------------- */
 
 #define NUMBER(n) { true, (n) }
 

@@ -91,7 +91,7 @@ static void plan(const char *inner, const struct spec_resources *asked)
 			leave("this host: %s: %s", last_fault()->path, last_fault()->what);
 		cr_assert_fail("%s: %s", last_fault()->path, last_fault()->what);
 	}
-	if (faccessat(cgroup.hierarchies[0].parent_fd, ".", W_OK, 0) < 0)
+	if (faccessat(cg_parent(&cgroup.hierarchies[0]), ".", W_OK, 0) < 0)
 		leave("the cgroup filesystem is not writable");
 }
 
@@ -201,7 +201,7 @@ static bool has(const char *controller)
 			leave("no controller %s here", controller); \
 	} while (0)
 
-/* ---- limits ------------------------------------------------------------------------------------ */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 Test(cgroup_host, memory_limits_are_read_back)
 {
@@ -386,7 +386,7 @@ Test(cgroup_host, the_cpuset_acts)
 	cr_expect_eq(exit_of(count_cpus), 1);
 }
 
-/* ---- devices ------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 static const char *scratch;
 
@@ -460,7 +460,7 @@ Test(cgroup_host, the_v1_device_list_is_in_the_configs_order)
 			       "c 5:0 rwm\nc 5:1 rwm\nc 5:2 rwm\nc 136:* rwm\n");
 }
 
-/* ---- who is in it --------------------------------------------------------------------------------- */
+/* ---- who is in it ---------------------------------------------------------------------------- */
 
 Test(cgroup_host, the_child_is_in_every_hierarchy_before_it_works)
 {
@@ -566,7 +566,7 @@ Test(cgroup_host, delete_takes_away_the_directories_that_create_made_above)
 	cr_expect_not(is_there());
 }
 
-/* ---- frozen, killed, removed ------------------------------------------------------------------------ */
+/* ---- frozen, killed, removed ----------------------------------------------------------------- */
 
 static int count_up(void)
 {
@@ -752,7 +752,7 @@ Test(cgroup_host, who_holds_a_cgroup_is_named, .timeout = 30)
 	cr_expect(strstr(last_fault()->what, ", state S)"), "%s", last_fault()->what);
 }
 
-/* ---- what is planned ---------------------------------------------------------------------------------- */
+/* ---- what is planned ------------------------------------------------------------------------- */
 
 Test(cgroup_host, a_relative_path_and_the_id_are_beside_or_below_us)
 {

@@ -80,8 +80,8 @@ static const char *lines(struct cgroup cgroup, const struct spec_resources *aske
 		const struct knob_side *side = knob_side_here(&cg_knobs[i], &cgroup, &hierarchy);
 		struct knob_line line = { .file = side ? side->file : NULL };
 
-		for (size_t k = 0; side && side->write && side->write(&cg_knobs[i], asked, k, &line);
-		     k++) {
+		for (size_t k = 0;
+		     side && side->write && side->write(&cg_knobs[i], asked, k, &line); k++) {
 			if (line.text[0])
 				text = arena_format(&arena, "%s%s%s=%s%s", text, *text ? " " : "",
 						    line.file, line.text,
@@ -220,7 +220,7 @@ Test(cgroup_knobs, what_engines_write_for_not_set_writes_nothing)
 	cr_assert_eq(cg_check(&bare), 0);
 }
 
-/* ---- what is refused ---------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static void refused(struct cgroup cgroup, const struct spec_resources *asked, const char *path,
 		    const char *what)
@@ -252,7 +252,7 @@ Test(cgroup_knobs, a_value_out_of_range_names_its_unit_and_the_range)
 		"101 is in percent; the kernel takes 0 to 100");
 	asked = (struct spec_resources){ .cpu = { .idle = GIVEN(2) } };
 	refused(v2_host(), &asked, "linux.resources.cpu.idle",
-		"2 is in a switch; the kernel takes 0 to 1");
+		"is 2; the kernel takes 0 to 1");
 }
 
 Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
@@ -265,7 +265,8 @@ Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
 	refused(v1_host(), &asked, "linux.resources.memory.swap",
 		"99 is memory and swap together, and needs memory.limit beside it");
 	asked = (struct spec_resources){ .cpu = { .quota = GIVEN(1000), .burst = GIVEN(1001) } };
-	refused(v2_host(), &asked, "linux.resources.cpu.burst", "1001 is larger than cpu.quota 1000");
+	refused(v2_host(), &asked, "linux.resources.cpu.burst",
+		"1001 is larger than cpu.quota 1000");
 }
 
 Test(cgroup_knobs, what_this_host_lacks_is_refused_by_name)

@@ -60,7 +60,7 @@ static void build(struct box *box, bool unified, bool cgroupns, const char *opti
 
 Test(cgroupmount, a_hybrid_host_shows_every_hierarchy_readonly)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	build(&box, false, true, "nosuid,noexec,nodev,relatime,ro");
 	cr_expect_str_eq(
@@ -79,7 +79,7 @@ Test(cgroupmount, a_hybrid_host_shows_every_hierarchy_readonly)
 
 Test(cgroupmount, without_a_cgroup_namespace_its_own_directory_is_bound)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	build(&box, false, false, "ro");
 	for (size_t i = 0; i < box.context.cgroups->count; i++) {
@@ -96,7 +96,7 @@ Test(cgroupmount, merged_controllers_are_linked)
 {
 	struct ns_cgroup_hierarchy merged = { "cpu,cpuacct", "cpu,cpuacct", "/mnt/host" };
 	const struct ns_cgroup_view view = { .at = &merged, .count = 1 };
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box.context.cgroups = &view;
@@ -112,7 +112,7 @@ Test(cgroupmount, merged_controllers_are_linked)
 
 Test(cgroupmount, pure_v2_is_cgroup2)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	build(&box, true, true, "nosuid,noexec,nodev,relatime,ro");
 	cr_expect_str_eq(mount_line(&box, "/sys/fs/cgroup"),

@@ -40,7 +40,7 @@ static void show_hidden(struct box *box)
 
 Test(old_api, defaults_masks_and_readonly_paths_come_out)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	old_box(&box);
 	box_defaults(&box);
@@ -63,7 +63,7 @@ Test(old_api, defaults_masks_and_readonly_paths_come_out)
 
 Test(old_api, bind_mounts_get_their_flags)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	old_box(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -75,7 +75,7 @@ Test(old_api, bind_mounts_get_their_flags)
 
 Test(old_api, what_it_cannot_do_is_an_error)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	old_box(&box);
 	box_mount(&box, "/data", "bind", "/mnt/host", "rbind,rro");

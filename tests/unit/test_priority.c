@@ -225,12 +225,12 @@ Test(priority, the_oom_score_is_written)
 	FILE *file;
 	int found = 0;
 
-	cr_assert_eq(priority_oom_score(0, 777), 0, "%s", last_fault()->what);
+	cr_assert_eq(priority_oom_score(getpid(), 777), 0, "%s", last_fault()->what);
 	file = fopen("/proc/self/oom_score_adj", "re");
 	cr_assert_eq(fscanf(file, "%d", &found), 1);
 	fclose(file);
 	cr_assert_eq(found, 777);
-	cr_assert_eq(priority_oom_score(0, 1001), -EINVAL);
+	cr_assert_eq(priority_oom_score(getpid(), 1001), -EINVAL);
 	check_fault("1001 is out of range: -1000 to 1000", "process.oomScoreAdj");
 }
 
@@ -241,7 +241,7 @@ Test(priority, a_lower_oom_score_needs_a_capability)
 	drop_all();
 	snprintf(wanted, sizeof wanted,
 		 "write \"-1000\" to /proc/%d/oom_score_adj: Permission denied", getpid());
-	cr_assert_eq(priority_oom_score(0, -1000), -EACCES);
+	cr_assert_eq(priority_oom_score(getpid(), -1000), -EACCES);
 	check_fault(wanted, "process.oomScoreAdj");
 	check_hint("going below the score of the runtime's own caller needs CAP_SYS_RESOURCE");
 }

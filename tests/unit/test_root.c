@@ -7,7 +7,7 @@
 
 Test(root, default_mounts_come_out_as_runc_has_them)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -54,7 +54,7 @@ static void show_dev(struct box *box)
 
 Test(root, dev_has_the_default_devices_and_links)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -69,7 +69,7 @@ Test(root, dev_has_the_default_devices_and_links)
 
 Test(root, a_dev_of_the_host_is_left_alone)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/dev/", "bind", "../host", "rbind");
@@ -98,7 +98,7 @@ static void show_hidden(struct box *box)
 Test(root, masked_and_readonly_paths_hide_what_they_name)
 {
 	static const char masked[] = "/proc/kcore,/proc/keys,/proc/acpi,/sys/firmware,/nowhere/x";
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -118,7 +118,7 @@ Test(root, masked_and_readonly_paths_hide_what_they_name)
 
 Test(root, a_mask_needs_a_null_device_that_is_one)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -132,7 +132,7 @@ Test(root, a_mask_needs_a_null_device_that_is_one)
 
 Test(root, dev_as_a_symlink_touches_nothing_outside)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	DIR *host;
 	int entries = 0;
 
@@ -151,7 +151,7 @@ Test(root, dev_as_a_symlink_touches_nothing_outside)
 
 Test(root, proc_must_be_a_real_directory)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(rmdir(box_path(&box, "proc")), 0);
@@ -165,7 +165,7 @@ Test(root, proc_must_be_a_real_directory)
 
 Test(root, only_procfs_goes_on_proc)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "//proc/.", "tmpfs", "x", NULL);
@@ -176,7 +176,7 @@ Test(root, only_procfs_goes_on_proc)
 
 Test(root, a_directory_bound_on_proc_is_refused)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "bind", "/mnt/host", "bind");
@@ -187,7 +187,7 @@ Test(root, a_directory_bound_on_proc_is_refused)
 
 Test(root, nothing_is_mounted_inside_proc)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -199,7 +199,7 @@ Test(root, nothing_is_mounted_inside_proc)
 
 Test(root, a_symlink_into_proc_is_no_way_round)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(symlink("/proc/sys", box_path(&box, "innocent")), 0);
@@ -212,7 +212,7 @@ Test(root, a_symlink_into_proc_is_no_way_round)
 
 Test(root, lxcfs_may_fake_its_files)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_write("/mnt/host/cpuinfo", "one cpu\n");
@@ -231,7 +231,7 @@ static void show_tree(struct box *box)
 
 Test(root, dangling_symlinks_are_followed_inside)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	struct stat about;
 
 	box_new(&box);
@@ -247,7 +247,7 @@ Test(root, dangling_symlinks_are_followed_inside)
 
 Test(root, dotdot_and_absolute_links_stay_inside)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(symlink("../../../../../../mnt/host", box_path(&box, "up")), 0);
@@ -261,7 +261,7 @@ Test(root, dotdot_and_absolute_links_stay_inside)
 
 Test(root, relative_sources_start_at_the_bundle)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_write("/mnt/bundle/hosts", "127.0.0.1 box\n");
@@ -273,7 +273,7 @@ Test(root, relative_sources_start_at_the_bundle)
 
 Test(root, a_destination_may_begin_with_the_rootfs)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -293,7 +293,7 @@ static void show_mode(struct box *box)
 
 Test(root, a_tmpfs_takes_the_mode_of_what_it_covers)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(mkdir(box_path(&box, "data"), 0710), 0);
@@ -321,7 +321,7 @@ static void show_copy(struct box *box)
 
 Test(root, tmpcopyup_copies_what_is_covered)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(mkdir(box_path(&box, "data"), 0755), 0);
@@ -341,7 +341,7 @@ Test(root, tmpcopyup_copies_what_is_covered)
 
 Test(root, a_readonly_tmpfs_still_takes_mount_points)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -355,7 +355,7 @@ Test(root, a_readonly_tmpfs_still_takes_mount_points)
 
 Test(root, the_kernels_words_are_in_the_error)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/data", "tmpfs", "x", "nonsense=1");
@@ -366,7 +366,7 @@ Test(root, the_kernels_words_are_in_the_error)
 
 Test(root, a_missing_source_is_named)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/data", "bind", "/mnt/nowhere", "bind");
@@ -378,7 +378,7 @@ Test(root, a_missing_source_is_named)
 
 Test(root, no_pivot_hides_the_hosts_proc)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -390,7 +390,7 @@ Test(root, no_pivot_hides_the_hosts_proc)
 
 Test(root, without_a_mount_namespace_all_goes_with_one_unmount)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 	char after[65536];
 
 	box_new(&box);
@@ -410,7 +410,7 @@ Test(root, without_a_mount_namespace_all_goes_with_one_unmount)
 
 Test(root, shared_root_propagation_is_kept)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/proc", "proc", "proc", NULL);
@@ -451,7 +451,7 @@ Test(root, devices_of_the_config_are_made)
 		  .minor = { true, 3 },
 		  .file_mode = { true, 0600 } },
 	};
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -479,7 +479,7 @@ static int give_console(struct ns_root *root)
 
 Test(root, the_console_is_the_terminal_it_was_given)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_defaults(&box);
@@ -494,7 +494,7 @@ Test(root, the_console_is_the_terminal_it_was_given)
 Test(root, a_console_does_not_follow_a_symlink)
 {
 	struct stat about;
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	cr_assert_eq(mkdir(box_path(&box, "dev/pts"), 0755), 0);
@@ -519,7 +519,7 @@ static int undo_readonly(struct ns_root *root)
 
 Test(root, a_mount_with_less_than_was_planned_fails_the_start)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/data", "bind", "/mnt/host", "bind,ro,nosuid");

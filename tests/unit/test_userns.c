@@ -5,7 +5,7 @@
 
 Test(userns, defaults_and_bound_devices_come_out)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -25,7 +25,7 @@ Test(userns, defaults_and_bound_devices_come_out)
 Test(userns, a_group_without_a_mapping_is_left_out_of_devpts)
 {
 	static struct spec_id_map only_root = { 0, 100000, 1 };
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -52,7 +52,7 @@ static void show_file(struct box *box)
 
 Test(userns, a_source_its_root_cannot_reach_is_opened_outside)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -67,7 +67,7 @@ Test(userns, a_source_its_root_cannot_reach_is_opened_outside)
 
 Test(userns, locked_flags_stay_unless_the_config_clears_them)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -81,7 +81,7 @@ Test(userns, locked_flags_stay_unless_the_config_clears_them)
 
 Test(userns, a_locked_flag_cannot_be_cleared)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -102,7 +102,7 @@ static void map_mount(struct spec_mount *mount)
 
 Test(idmap, a_bind_mount_shows_other_owners)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_write("/mnt/host/file", "x");
@@ -115,7 +115,7 @@ Test(idmap, a_bind_mount_shows_other_owners)
 
 Test(idmap, mappings_alone_ask_for_it)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_write("/mnt/host/file", "x");
@@ -139,7 +139,7 @@ static void show_new_file(struct box *box)
 
 Test(idmap, a_tmpfs_can_be_mapped_too)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	map_mount(box_mount(&box, "/data", "tmpfs", "x", "idmap"));
@@ -150,7 +150,7 @@ Test(idmap, a_tmpfs_can_be_mapped_too)
 
 Test(idmap, in_a_user_namespace_the_containers_own_map_is_the_default)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_userns(&box);
@@ -164,7 +164,7 @@ Test(idmap, in_a_user_namespace_the_containers_own_map_is_the_default)
 
 Test(idmap, it_needs_a_mapping_from_somewhere)
 {
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	box_mount(&box, "/data", "bind", "/mnt/host", "bind,idmap");
@@ -176,7 +176,7 @@ Test(idmap, it_needs_a_mapping_from_somewhere)
 Test(idmap, one_kind_of_mapping_is_not_enough)
 {
 	struct spec_mount *mount;
-	struct box box;
+	autobox struct box box = { 0 };
 
 	box_new(&box);
 	mount = box_mount(&box, "/data", "bind", "/mnt/host", "bind,idmap");
