@@ -75,7 +75,11 @@ $(BUILD)/tests/probe/probe: tests/probe/probe.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $<
 
-$(BUILD)/tests/inject/inject $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
+$(BUILD)/tests/inject/inject: tests/inject/inject.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< $(call link,seccomp)
+
+$(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< -lseccomp
 
