@@ -4,6 +4,7 @@
 #include "runtime/baton.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/rights.h"
 
 enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY };
 
@@ -30,30 +32,7 @@ int baton_pair(int ends[2])
 
 static int send_packet(int fd, const struct packet *packet, size_t text_length, int descriptor)
 {
-	struct iovec bytes = {
-		.iov_base = (void *)packet,
-		.iov_len = offsetof(struct packet, text) + text_length,
-	};
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
-
-	if (descriptor >= 0) {
-		message.msg_control = &control;
-		message.msg_controllen = sizeof control;
-		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof descriptor);
-		memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-	}
-	while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return 0;
+	return rights_send(fd, packet, offsetof(struct packet, text) + text_length, descriptor, 0);
 }
 
 int baton_pass(int fd)
@@ -140,41 +119,12 @@ static void hear_fault(const struct packet *packet, size_t length)
 	cut(packet, used, length, fault->step, sizeof fault->step);
 }
 
-static ssize_t receive(int fd, struct packet *packet, int *descriptor)
-{
-	struct iovec bytes = { .iov_base = packet, .iov_len = sizeof *packet };
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct msghdr message = {
-		.msg_iov = &bytes,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control,
-	};
-	ssize_t got;
-
-	do
-		got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-	while (got < 0 && errno == EINTR);
-	if (got <= 0)
-		return got;
-	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;
-	     header = CMSG_NXTHDR(&message, header)) {
-		if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-		    header->cmsg_len == CMSG_LEN(sizeof *descriptor))
-			memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-	}
-	return got;
-}
-
 enum baton_news baton_wait(int fd, struct baton_gift *gift)
 {
 	for (;;) {
 		struct packet packet;
 		autoclose int descriptor = -1;
-		ssize_t got = receive(fd, &packet, &descriptor);
+		ssize_t got = rights_receive(fd, &packet, sizeof packet, &descriptor);
 		size_t length;
 		char sentence[512];
 

@@ -39,6 +39,8 @@ static const struct step rows[] = {
 	/* The host goes on while the inside builds. */
 	{ "pid", "written down: a crash from here on leaves a process", HOST, .meanwhile = true,
 	  .run = host_note_pid },
+	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
+	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "limits", "memory, cpu, pids and device rules of the cgroup", HOST, .meanwhile = true,
 	  .run = host_limits },
 	{ "compile seccomp", "slow on a cache miss, so it overlaps", HOST, .meanwhile = true,

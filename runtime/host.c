@@ -19,6 +19,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
+#include "runtime/base/rights.h"
 #include "runtime/baton.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
@@ -187,6 +188,17 @@ int host_note_pid(struct run *run)
 	if (process_look(run->pid, &run->record.init.started, &state) < 0)
 		return 0; /* it died: the inside's own words will say of what */
 	return record_intend(&run->record);
+}
+
+int host_pidfd_socket(struct run *run)
+{
+	static const char name[] = "pidfd";
+	const char *path = run->plan->arguments->pidfd_socket;
+	autoclose int connection = rights_connect(path, 10);
+	int result = connection < 0 ? connection
+				    : rights_send(connection, name, sizeof name - 1, run->pidfd, 0);
+
+	return result ? fail(result, "send the pidfd to the socket %s", path) : 0;
 }
 
 int host_limits(struct run *run)

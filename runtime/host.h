@@ -15,6 +15,7 @@ int host_console_socket(struct run *run);
 int host_listener(struct run *run);
 int host_spawn(struct run *run);
 int host_note_pid(struct run *run);
+int host_pidfd_socket(struct run *run);
 int host_limits(struct run *run);
 int host_seccomp(struct run *run);
 int host_oom_score(struct run *run);

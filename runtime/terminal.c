@@ -28,6 +28,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/rights.h"
 
 enum {
 	console_patience_s = 10, /* for whoever listens at a console socket */
@@ -161,59 +162,20 @@ int terminal_take(struct terminal *terminal, unsigned uid)
 
 int terminal_send(int socket, const struct terminal *terminal)
 {
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	/* conmon and containerd want a name that is not empty, and look no further. */
-	struct iovec name = { (void *)terminal->name, strlen(terminal->name) };
-	struct msghdr message = {
-		.msg_iov = &name,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof control.bytes,
-	};
-	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
 	struct pollfd writable = { .fd = socket, .events = POLLOUT };
-	ssize_t sent;
+	int result;
 
-	rights->cmsg_level = SOL_SOCKET;
-	rights->cmsg_type = SCM_RIGHTS;
-	rights->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(rights), &terminal->master, sizeof(int));
 	if (poll(&writable, 1, console_patience_s * 1000) == 0)
 		return fail(ETIMEDOUT, "send the terminal to the console socket");
-	do
-		sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (sent < 0 && errno == EINTR);
-	if (sent < 0)
-		return fail(errno, "send the terminal to the console socket");
-	return 0;
+	/* conmon and containerd want a name that is not empty, and look no further. */
+	result = rights_send(socket, terminal->name, strlen(terminal->name), terminal->master,
+			     MSG_DONTWAIT);
+	return result ? fail(result, "send the terminal to the console socket") : 0;
 }
 
 int terminal_connect(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct timeval patience = { .tv_sec = console_patience_s };
-	autoclose int node = -1, connection = -1;
+	int connection = rights_connect(path, console_patience_s);
 
-	/* A path of 108 bytes or more does not fit; its descriptor's name does. */
-	if (strlen(path) < sizeof address.sun_path) {
-		strcpy(address.sun_path, path);
-	} else {
-		node = open(path, O_PATH | O_CLOEXEC);
-		if (node < 0)
-			return fail(errno, "open console socket %s", path);
-		snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", node);
-	}
-	connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection < 0)
-		return fail(errno, "make a socket");
-	/* unix(7): connect waits for room in the backlog, and this limits it. */
-	if (setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0)
-		return fail(errno, "limit the wait for console socket %s", path);
-	if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
-		return fail(errno == EAGAIN ? ETIMEDOUT : errno, "connect to console socket %s",
-			    path);
-	return take(&connection);
+	return connection < 0 ? fail(connection, "connect to console socket %s", path) : connection;
 }

@@ -33,6 +33,11 @@ bool wants_console_socket(const struct plan *plan)
 	return wants_terminal(plan) && plan->arguments->console_socket;
 }
 
+bool wants_pidfd_socket(const struct plan *plan)
+{
+	return plan->arguments->pidfd_socket;
+}
+
 bool wants_seccomp(const struct plan *plan)
 {
 	return plan->process && plan->spec.linux.seccomp.given;

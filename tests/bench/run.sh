@@ -9,16 +9,18 @@
 # refuses hosts with both versions. Medians of ROUNDS, back to back and 100 ms apart.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+[ -z "${BUILD-}" ] || BUILD=$(realpath "$BUILD") && export BUILD
 if [ "${BENCH_INSIDE-}" != yes ]; then
-	BENCH_INSIDE=yes exec unshare --mount --propagation private "$here/run.sh" "$@"
+	BENCH_INSIDE=yes exec unshare --mount --propagation private sh "$here/run.sh" "$@"
 fi
 
 rounds=${ROUNDS:-30}
 crun=${CRUN-$(command -v crun || true)}
 runc=${RUNC-$(command -v runc || true)}
-caisson=${CAISSON-$here/../../caisson}
+caisson=$(realpath "${CAISSON-${BUILD:-$here/../..}/caisson}")
 work=$(mktemp -d)
 group=/sys/fs/cgroup/bench-$$
+umount -l /sys/fs/cgroup
 mount -t cgroup2 none /sys/fs/cgroup
 mkdir "$group"
 clean() {
@@ -29,7 +31,8 @@ clean() {
 trap clean EXIT
 
 for tool in floor bench; do
-	${CC:-cc} -O2 -std=c17 -D_GNU_SOURCE -o "$work/$tool" "$here/$tool.c"
+	cp "${BUILD-}/tests/bench/$tool" "$work/$tool" 2> /dev/null ||
+		${CC:-cc} -O2 -std=c17 -D_GNU_SOURCE -o "$work/$tool" "$here/$tool.c"
 done
 mkdir -p "$work/bundle/rootfs/bin" "$work/root"
 for folder in proc sys dev; do

@@ -102,7 +102,9 @@ static bool counts(unsigned long call)
 
 static const char *name_of(unsigned long call)
 {
-	return seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)call) ?: "?";
+	const char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)call);
+
+	return name ? name : "?";
 }
 
 /* The place of a register in struct user, for the two that make a call fail without being made. */

@@ -33,8 +33,13 @@ static unsigned box_count, calls;
 
 static void find_runtime(void)
 {
-	const char *name = getenv("RUNTIME") ?: "./caisson";
+	const char *runtime = getenv("RUNTIME"), *build = getenv("BUILD");
+	char name[1024];
 
+	if (runtime)
+		snprintf(name, sizeof name, "%s", runtime);
+	else
+		snprintf(name, sizeof name, "%s/caisson", build ? build : ".");
 	if (!realpath(name, runtime_path))
 		cr_skip("there is no runtime at %s", name);
 }

@@ -15,7 +15,7 @@
  * --root too, and orphans come to it (PR_SET_CHILD_SUBREAPER), as they come to an engine. At its
  * end every box is deleted by force, and the test fails when that leaves anything (host.h).
  *
- * The runtime is $RUNTIME, else ./caisson. PURE=yes mounts a cgroup2 on /sys/fs/cgroup for those
+ * The runtime is $RUNTIME, else $BUILD/caisson, else ./caisson. PURE=yes mounts a cgroup2 on /sys/fs/cgroup for those
  * that refuse hosts with both versions. */
 #ifndef CAISSON_TESTS_BOX_H
 #define CAISSON_TESTS_BOX_H

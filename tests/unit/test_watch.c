@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ static struct scene {
 	pid_t watcher;
 	int keys; /* the user's fingers and eyes; without a terminal: eyes only */
 	int peer; /* the terminal itself, -1 without one */
+	int pipe_bytes; /* what the pipe shall hold, 0 for as much as pipes do */
 	struct termios before;
 	char seen[65536];
 	size_t length;
@@ -92,6 +95,8 @@ static void on_a_pipe(const char *script, bool with_terminal)
 	if (with_terminal && access("/dev/pts/ptmx", R_OK | W_OK) < 0)
 		cr_skip("no devpts of our own at /dev/pts");
 	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	if (scene.pipe_bytes)
+		cr_assert_eq(fcntl(ends[1], F_SETPIPE_SZ, scene.pipe_bytes), scene.pipe_bytes);
 	scene.watcher = fork();
 	if (scene.watcher == 0) {
 		int null = open("/dev/null", O_RDONLY);
@@ -307,6 +312,53 @@ Test(watch, a_reader_that_went_away_does_not_hold_up_the_workload)
 	cr_assert_eq(WEXITSTATUS(end()), 4);
 }
 
+/* A workload that says READY=1 to `speaker`, then waits for the end of its standard input. */
+static int watch_a_service(int listener, const char *host, int speaker)
+{
+	pid_t workload;
+	char byte;
+
+	watch_prepare();
+	workload = fork();
+	if (workload == 0) {
+		(void)!write(speaker, "READY=1", 7);
+		(void)!read(0, &byte, 1);
+		_exit(6);
+	}
+	watch_readiness(listener, host);
+	return watch(pidfd_of(workload), -1);
+}
+
+Test(watch, readiness_is_passed_on_while_the_service_runs)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char folder[] = "/tmp/watch.XXXXXX", text[64] = "";
+	int host = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), pair[2], input[2], status;
+	pid_t watcher;
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/host", folder);
+	cr_assert_eq(bind(host, (struct sockaddr *)&address, sizeof address), 0);
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	cr_assert_eq(pipe2(input, O_CLOEXEC), 0);
+	watcher = fork();
+	if (watcher == 0) {
+		dup2(input[0], 0);
+		close(input[1]);
+		_exit(watch_a_service(pair[0], address.sun_path, pair[1]));
+	}
+	cr_assert_eq(recv(host, text, sizeof text, 0), 7);
+	cr_assert_str_eq(text, "READY=1");
+	/* No MAINPID. Received without room for its descriptor, the barrier is answered at once. */
+	cr_assert_eq(recv(host, text, sizeof text, 0), 9);
+	cr_assert_str_eq(text, "BARRIER=1");
+	close(input[1]);
+	cr_assert_eq(waitpid(watcher, &status, 0), watcher);
+	cr_assert_eq(WEXITSTATUS(status), 6);
+	unlink(address.sun_path);
+	rmdir(folder);
+}
+
 static bool has_children(pid_t pid)
 {
 	char path[64], one;
@@ -320,8 +372,9 @@ Test(watch, a_reader_that_never_reads_can_be_left_by_a_signal)
 {
 	if (access("/proc/thread-self/children", R_OK) < 0)
 		cr_skip("this kernel does not list a process's children");
-	/* More than a pipe holds (64 KiB), less than pipe and pty (12 KiB): the workload ends. */
-	on_a_pipe("head -c 70000 /dev/zero", true);
+	/* More than the pipe holds, and less than the pty: the workload ends, its words wait. */
+	scene.pipe_bytes = 4096;
+	on_a_pipe("head -c 9000 /dev/zero", true);
 	cr_assert_eq(poll(&(struct pollfd){ scene.keys, POLLIN, 0 }, 1, -1), 1);
 	while (has_children(scene.watcher))
 		;
