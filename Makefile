@@ -58,7 +58,7 @@ $(OBJECTS): | $(BUILD)/commit.h
 
 comma := ,
 test_objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/$(1)/*.c))
-TEST_OBJECTS := $(foreach folder,unit run lib,$(call test_objects,$(folder)))
+TEST_OBJECTS := $(foreach folder,unit run same lib,$(call test_objects,$(folder)))
 # Criterion finds its tests in a section that nothing refers to.
 TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
@@ -71,9 +71,16 @@ $(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-$(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.c)
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $^
+# A workload that describes the container it is in; static, so that it runs in an empty root.
+$(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.[ch]) Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
+
+$(BUILD)/tests/same/same: $(call test_objects,same) $(BUILD)/tests/lib/config.o \
+			  $(filter $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_all) -o $@ $^ -ljansson -lcriterion
 
 $(BUILD)/tests/inject/inject: tests/inject/inject.c
 	$(call say,CC,$<)
@@ -81,9 +88,9 @@ $(BUILD)/tests/inject/inject: tests/inject/inject.c
 
 $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< -lseccomp
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
 
-TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run probe/probe inject/inject)
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe inject/inject)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
@@ -91,6 +98,9 @@ unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+# The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
+same: $(TEST_PROGRAMS)
+	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
 
 check: deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
@@ -158,21 +168,16 @@ help:
 	'all        build ./caisson                    demo      install what that needs, build, run a container' \
 	'check      set up and run every test          check-san the same under ASan and UBSan' \
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
+	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
 	'install, uninstall  PREFIX=$(PREFIX), DESTDIR  format    clang-format' \
 	'clean      remove build/                      V=1       show the commands' \
 	'VARIANT=   release, debug, san: each in build/VARIANT'
 
-# A workload that describes the container it is in; static, so that it runs in an empty root.
-$(BUILD)/probe: $(wildcard tests/probe/*.[ch]) Makefile
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
-
 clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
