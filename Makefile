@@ -115,16 +115,25 @@ bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 
 # SECONDS of fuzzing config.json: decode, check, write.
 SECONDS ?= 60
-fuzz: $(BUILD)/fuzz/fuzz_config
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
+	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"'
+fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 \
-		-dict=tests/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
+	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard specs/*.c runtime/base/*.c)
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,$(SOURCES)) \
+			   | $(BUILD)/commit.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' -o $@ $^ -ljansson
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson -lmnl
+
+# Every word of the field tables, for the fuzzer to play with.
+$(BUILD)/fuzz/dictionary: tests/fuzz/dictionary.c $(filter $(BUILD)/specs/% $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_all) $(LDFLAGS_all) -o $@ $^ $(LDLIBS)
 
 # ---- the house --------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
  * Does not know what any command does. */
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -125,6 +126,9 @@ int main(int argc, char **argv)
 
 	if (argc < 1 || inherit_standard() < 0 || harden() < 0)
 		return give_up(status_failure);
+	/* A caller that ignores it would have its ignorance inherited: our children could then not
+	 * be waited for (waitpid(2), ECHILD). */
+	signal(SIGCHLD, SIG_DFL);
 	seed_hashes();
 	words = options_parse_globals(&globals, argv);
 	if (words < 0)
