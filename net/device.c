@@ -56,7 +56,7 @@ static struct {
 	size_t count;
 } moved;
 
-/* ---- one device -------------------------------------------------------------------------------- */
+/* ---- one device -------------------------------------------------------------------------- */
 
 static int see(const struct nlmsghdr *message, void *data)
 {
@@ -156,7 +156,7 @@ static int move(struct removal *removal, struct device *device, int netns)
 	return result ? fail(result, "bring up network device %s in the container", name) : 0;
 }
 
-/* ---- back again -------------------------------------------------------------------------------- */
+/* ---- back again -------------------------------------------------------------------------- */
 
 /* Nobody can be told no any more: what fails is a warning. */
 static void bring_back(struct removal *removal, struct device *device)
@@ -191,7 +191,7 @@ static void bring_all_back(struct removal *removal)
 		bring_back(removal, &removal->devices[i]);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------- */
 
 static void close_removal(struct removal *removal)
 {

@@ -104,6 +104,14 @@ Test(seccomp_check, a_rule_is_named_by_its_place)
 		       "a system call's arguments are 0 to 5, got 6");
 }
 
+Test(seccomp_check, notify_needs_somebody_to_notify)
+{
+	seccomp.default_action = SECCOMP_ACTION_NOTIFY;
+	expect_refused("linux.seccomp.listenerPath", "SCMP_ACT_NOTIFY needs a listenerPath");
+	seccomp.listener_path = (char *)"/run/agent";
+	cr_expect_eq(sc_check(&seccomp), 0);
+}
+
 Test(seccomp_check, a_restriction_that_cannot_be_made_is_a_warning)
 {
 	seccomp.syscalls.at = (struct spec_seccomp_rule[]){
