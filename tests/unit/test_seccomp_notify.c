@@ -176,7 +176,8 @@ Test(seccomp_notify, everything_may_be_notified, .fini = clean)
 	for (size_t i = 0; i < 3; i++) {
 		memset(&asks, 0, sizeof asks);
 		cr_assert_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asks), 0);
-		cr_expect_eq(asks.data.nr, expected[i], "call %d, not %d", asks.data.nr, expected[i]);
+		cr_expect_eq(asks.data.nr, expected[i], "call %d, not %d", asks.data.nr,
+			     expected[i]);
 		goes_on.id = asks.id;
 		cr_assert_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &goes_on), 0);
 	}
