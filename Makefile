@@ -71,9 +71,9 @@ $(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-$(BUILD)/tests/probe/probe: tests/probe/probe.c
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $<
+$(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.c)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $^
 
 $(BUILD)/tests/inject/inject $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
