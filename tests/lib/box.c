@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -212,7 +213,36 @@ static void redirect(unsigned call)
 		snprintf(path, sizeof path, "%s/%s.%u", folder, names[fd], call);
 		dup2(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), fd);
 	}
-	close_range(3, ~0U, 0);
+}
+
+static void take_terminal(int peer)
+{
+	setsid();
+	ioctl(peer, TIOCSCTTY, 0);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(peer, fd);
+}
+
+static struct leak {
+	int fd, number;
+} leaks[8];
+static unsigned leak_count;
+
+void runtime_leak(int fd, int number)
+{
+	cr_assert_lt(leak_count, sizeof leaks / sizeof *leaks);
+	leaks[leak_count++] = (struct leak){ fd, number };
+}
+
+/* Above stdio only what is to be leaked. */
+static void close_the_rest(void)
+{
+	for (unsigned i = 0; i < leak_count; i++)
+		leaks[i].fd = fcntl(leaks[i].fd, F_DUPFD, 100);
+	close_range(3, 99, 0);
+	for (unsigned i = 0; i < leak_count; i++)
+		dup2(leaks[i].fd, leaks[i].number);
+	close_range(100, ~0U, 0);
 }
 
 static void become_runtime(struct box *box, const char *const *words)
@@ -274,7 +304,7 @@ static void forget_command(pid_t pid)
 	}
 }
 
-struct running runtime_begin_words(struct box *box, const char *const *words)
+static struct running begin(int terminal, struct box *box, const char *const *words)
 {
 	struct running running = { .call = ++calls };
 
@@ -286,8 +316,12 @@ struct running runtime_begin_words(struct box *box, const char *const *words)
 
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
-		redirect(running.call);
+		if (terminal >= 0)
+			take_terminal(terminal);
+		else
+			redirect(running.call);
 		setpgid(0, 0);
+		close_the_rest();
 		become_runtime(box, words);
 	}
 	cr_assert_gt(running.pid, 0);
@@ -295,6 +329,16 @@ struct running runtime_begin_words(struct box *box, const char *const *words)
 	running.pidfd = pidfd_of(running.pid);
 	cr_assert_geq(running.pidfd, 0);
 	return running;
+}
+
+struct running runtime_begin_words(struct box *box, const char *const *words)
+{
+	return begin(-1, box, words);
+}
+
+struct running runtime_begin_on(int peer, struct box *box, const char *const *words)
+{
+	return begin(peer, box, words);
 }
 
 struct said runtime_finish(struct running *running)

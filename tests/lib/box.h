@@ -93,6 +93,11 @@ struct running {
 #define runtime_begin(box, ...) runtime_begin_words((box), (const char *const[]){ __VA_ARGS__, NULL })
 struct running runtime_begin_words(struct box *box, const char *const *words);
 struct running box_begin_run(struct box *box);
+/* The same on a terminal of its own: `peer` is its controlling terminal and its stdio. */
+struct running runtime_begin_on(int peer, struct box *box, const char *const *words);
+/* From here on every command has our descriptor `fd` as its `number` (3 to 99), as if its caller
+ * had left it open. */
+void runtime_leak(int fd, int number);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */
