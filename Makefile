@@ -10,7 +10,7 @@ CC      ?= gcc
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
-LIBS  := libseccomp libcap jansson libmnl
+LIBS  := libseccomp libcap jansson
 ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -25,22 +25,28 @@ CFLAGS_san     := -O1 -g3 $(HARDEN) -fsanitize=address,undefined -fno-omit-frame
 		  -fno-sanitize-recover=undefined
 CFLAGS_all := -std=c17 $(WARNINGS) $(CFLAGS_$(VARIANT)) $(CFLAGS)
 LDFLAGS_release := -Wl,--gc-sections
+LDFLAGS_static  := -static-pie -Wl,--wrap=__libc_start_main
 LDFLAGS_san     := -fsanitize=address,undefined
 LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 
-# Libraries whose archive the distribution ships are linked in: fewer files to map at each start.
+# Libraries whose archive the distribution ships are linked in, and if that is all of them, libc
+# too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
-LDLIBS := $(foreach lib,seccomp cap jansson mnl,$(call link,$(lib)))
+LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
+STATIC ?= $(if $(filter release,$(VARIANT)),$(if $(filter -l%,$(LDLIBS) $(call link,c)),,yes))
+EARLY  := $(BUILD)/runtime/early.o
 
 all: $(if $(filter release,$(VARIANT)),caisson,$(BUILD)/caisson)
 
 caisson: $(BUILD)/caisson
 	$(Q)cp $< $@.new && mv $@.new $@
 
-$(BUILD)/caisson: $(OBJECTS)
+$(BUILD)/caisson: $(if $(STATIC),$(OBJECTS),$(filter-out $(EARLY),$(OBJECTS)))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS_all) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS_all) $(if $(STATIC),$(LDFLAGS_static)) -o $@ $^ $(LDLIBS)
+
+$(EARLY): CFLAGS_all += -ffreestanding -fno-stack-protector
 
 $(BUILD)/%.o: %.c Makefile
 	$(call say,CC,$<)
@@ -62,7 +68,7 @@ TEST_OBJECTS := $(foreach folder,unit run same lib,$(call test_objects,$(folder)
 # Criterion finds its tests in a section that nothing refers to.
 TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
-$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o,$(OBJECTS))
+$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o $(EARLY),$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
