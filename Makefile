@@ -114,8 +114,8 @@ $(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard specs/*.c runtime
 
 # ---- the house --------------------------------------------------------------------------------
 
-lint:
-	$(Q)sh tests/lint.sh
+lint: all man/caisson.8
+	$(Q)BUILD=$(BUILD) sh tests/lint.sh
 
 format:
 	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) tests/*/*.[ch]))
