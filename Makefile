@@ -143,8 +143,8 @@ $(BUILD)/fuzz/dictionary: tests/fuzz/dictionary.c $(filter $(BUILD)/specs/% $(BU
 
 # ---- the house --------------------------------------------------------------------------------
 
-lint:
-	$(Q)sh tests/lint.sh
+lint: all man/caisson.8
+	$(Q)BUILD=$(BUILD) sh tests/lint.sh
 
 format:
 	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) tests/*/*.[ch]))
