@@ -33,7 +33,7 @@ LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(L
 # too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
-LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
+LDLIBS := $(foreach lib,seccomp cap jansson mnl,$(call link,$(lib)))
 STATIC ?= $(if $(filter release,$(VARIANT)),$(if $(filter -l%,$(LDLIBS) $(call link,c)),,yes))
 EARLY  := $(BUILD)/runtime/early.o
 
