@@ -17,6 +17,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/environment.h"
 #include "runtime/notify.h"
 #include "seccomp/seccomp.h"
 #include "specs/load.h"
@@ -216,28 +217,6 @@ static int plan_root(struct plan *plan)
 	return ns_root_plan(&plan->root, &plan->spec, &context);
 }
 
-static bool has_variable(const struct strings *env, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (size_t i = 0; i < env->count; i++) {
-		if (!strncmp(env->at[i], name, length) && env->at[i][length] == '=')
-			return true;
-	}
-	return false;
-}
-
-static struct strings with_variable(const struct strings *env, const char *variable,
-				    struct arena *arena)
-{
-	struct strings more = { arena_array(arena, env->count + 2, sizeof *more.at), env->count };
-
-	if (env->count)
-		memcpy(more.at, env->at, env->count * sizeof *more.at);
-	more.at[more.count++] = (char *)variable;
-	return more;
-}
-
 static bool annotated(const struct spec *spec, const char *key)
 {
 	for (size_t i = 0; i < spec->annotations.count; i++) {
@@ -280,9 +259,10 @@ int plan_process(struct plan *plan)
 	plan->apparmor_profile = process->apparmor_profile;
 	plan->selinux_label = process->selinux_label;
 	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
-	plan->sets_home = !has_variable(&process->env, "HOME");
+	plan->sets_home = !env_has(&process->env, "HOME");
 	if (plan->notify_socket)
-		plan->env = with_variable(&plan->env, NOTIFY_ENV, plan->arena);
+		plan->env = env_with(&plan->env, NOTIFY_ENV, plan->arena);
+	plan->env = env_once(&plan->env, plan->arena);
 	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
 	return 0;
 }
