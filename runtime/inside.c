@@ -263,6 +263,8 @@ int inside_user(struct run *run)
 	bool entered = false;
 	int result = ns_caps_limit_bounding(&plan->caps);
 
+	if (!result)
+		result = inherit_give_pipes(process->user.uid);
 	if (!result) {
 		result = identity_cwd(process->cwd);
 		entered = !result;
