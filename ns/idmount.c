@@ -179,8 +179,28 @@ static bool crosses_userns(const struct ns_root *root)
 	return (root->context.new_userns || root->context.joins_userns) && !root->context.rootless;
 }
 
+/* It lies in the record, which only its owner may enter. */
+static bool hides_notify_socket(const struct ns_root *root)
+{
+	return root->context.notify_socket_dir && crosses_userns(root) && attach_new_api();
+}
+
+static int clone_notify_socket(struct ns_root *root)
+{
+	const char *from = root->context.notify_socket_dir;
+
+	root->notify = attach_clone(AT_FDCWD, from, false, true);
+	if (root->notify >= 0)
+		return 0;
+	int result = fail(root->notify, "open the notify socket's directory %s", from);
+	root->notify = -1;
+	return result;
+}
+
 bool idmount_wanted(const struct ns_root *root)
 {
+	if (hides_notify_socket(root))
+		return true;
 	for (size_t i = 0; i < root->mount_count; i++) {
 		const struct mount_plan *plan = &root->mounts[i];
 
@@ -208,5 +228,5 @@ int idmount_prepare(struct ns_root *root)
 		if (result)
 			return blame(result, "mounts[%zu]", i);
 	}
-	return 0;
+	return hides_notify_socket(root) ? clone_notify_socket(root) : 0;
 }

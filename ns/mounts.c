@@ -308,15 +308,24 @@ static int bind_notify_socket(struct ns_root *root)
 {
 	static const char at[] = "/run/notify";
 	const char *from = root->context.notify_socket_dir;
-	autoclose int source = open_how(AT_FDCWD, from, O_PATH | O_DIRECTORY, 0, 0);
+	struct attachment what = {
+		.source = at,
+		.at = at,
+		.root = root->fd,
+		.detached = root->notify >= 0,
+		.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+		.userns = -1,
+	};
+	autoclose int source = what.detached ? take(&root->notify) :
+					       open_how(AT_FDCWD, from, O_PATH | O_DIRECTORY, 0, 0);
 
 	if (source < 0)
 		return fail(source, "open the notify socket's directory %s", from);
 	autoclose int target = below_make_directory(root->fd, at, 0);
 	if (target < 0)
 		return fail(target, "make mount point %s", at);
-	autoclose int mount = attach_bind(source, target, root->fd, at, false,
-					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	what.from = what.detached ? take(&source) : source;
+	autoclose int mount = attach(&what, target);
 	return mount < 0 ? mount : 0;
 }
 

@@ -69,7 +69,7 @@ int ns_root_plan(struct ns_root **made, const struct spec *spec,
 		return blame(refuse(EINVAL, "no root file system given"), "root.path");
 	root->context = *context;
 	root->spec = spec;
-	root->null = -1;
+	root->null = root->notify = -1;
 	root->userns = context->new_userns || context->joins_userns || context->rootless;
 	root->chroot_only = !context->new_mountns;
 	root->path = rootfs_path(spec, context);
@@ -327,8 +327,9 @@ void ns_root_close(struct ns_root *root)
 		close_owned(&root->sealed.at[i].fd);
 	root->sealed.count = 0;
 	close_owned(&root->null);
+	close_owned(&root->notify);
 	close_owned(&root->fd);
-	root->null = root->fd = -1;
+	root->null = root->notify = root->fd = -1;
 }
 
 bool ns_root_stays_mounted(const struct ns_root *root)

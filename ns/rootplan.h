@@ -43,7 +43,8 @@ struct ns_root {
 	size_t mount_count;
 	const char *label_key; /* "context", as SELinux calls it */
 
-	int null; /* the container's /dev/null, if we made it: O_PATH */
+	int null;   /* the container's /dev/null, if we made it: O_PATH */
+	int notify; /* the notify socket's directory, opened on the host's side, detached; -1 */
 	struct promises {
 		struct mount_promise *at;
 		size_t count, room;

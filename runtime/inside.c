@@ -322,6 +322,18 @@ static void workload_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
+/* The file was looked at before (identity.c), so the kernel speaks of something else. */
+static int explain_exec(int result)
+{
+	if (result == -ENOENT)
+		return advise(result, "it is there; the interpreter its first line or its ELF "
+			      "header names is not");
+	if (result == -ENOEXEC)
+		return advise(result, "it is neither a script with a #! line nor a program for "
+			      "this machine");
+	return result;
+}
+
 /* From the filter on, only execve is certain to be allowed. */
 int inside_exec(struct run *run)
 {
@@ -347,5 +359,5 @@ int inside_exec(struct run *run)
 	if (result)
 		return result;
 	execve(run->program, process->args.at, run->env);
-	return fail(errno, "exec %s", run->program);
+	return explain_exec(fail(errno, "exec %s", run->program));
 }

@@ -37,7 +37,8 @@ const struct option_row global_options[] = {
 	{ "trace-file", 0, "file", OPTION_WORD, GLOBAL(trace_file),
 	  "where the trace goes (default: /dev/stderr)", "<file>" },
 	{ "trip", 0, "step", OPTION_WORD, GLOBAL(trip),
-	  "let this step of the construction fail, to see what is undone" },
+	  "let this step of the construction fail, to see what is undone; `caisson help --steps` "
+	  "names them" },
 	{ "help", 'h', NULL, OPTION_FLAG, GLOBAL(help), "show this help" },
 	{ "version", 'v', NULL, OPTION_FLAG, GLOBAL(version), "show the version" },
 	{ 0 },
@@ -144,6 +145,9 @@ static const struct option_row spec_options[] = {
 static const struct option_row help_options[] = {
 	{ "man", 0, NULL, OPTION_FLAG, OPTION(man), "the manual's part about commands and options",
 	  .hidden = true },
+	{ "steps", 0, NULL, OPTION_FLAG, OPTION(steps),
+	  "print the steps in which a container is built, and those of exec, in their order: "
+	  "list, side, name and reason, with tabs between them; --trip takes the names" },
 	{ 0 },
 };
 

@@ -298,6 +298,32 @@ static int refuse_the_rest(const struct spec *spec)
 	return 0;
 }
 
+int plan_spec(struct plan *plan)
+{
+	int result;
+
+	plan->process = plan->spec.process;
+	if (!plan->process && !plan->gated)
+		return blame(refuse(EINVAL, "config.json: process is missing, so there is nothing "
+				    "to run"),
+			     "process");
+	result = refuse_the_rest(&plan->spec);
+	if (!result)
+		result = ns_check_sysctls(&plan->spec);
+	if (!result)
+		result = plan_namespaces(plan);
+	if (!result)
+		result = plan_cgroup(plan);
+	if (result)
+		return result;
+	plan_maps(plan);
+	plan_cgroup_view(plan);
+	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
+		plan->spec.linux.mount_label = NULL;
+	result = plan_root(plan);
+	return result || !plan->process ? result : plan_process(plan);
+}
+
 int plan_container(struct plan *plan, const struct globals *globals,
 		   const struct arguments *arguments, const char *command)
 {
@@ -317,29 +343,7 @@ int plan_container(struct plan *plan, const struct globals *globals,
 	result = record_check_id(plan->id);
 	if (!result)
 		result = find_bundle(plan);
-	plan->process = plan->spec.process;
-	if (!result && !plan->process && !plan->gated)
-		result = blame(refuse(EINVAL, "config.json: process is missing, so there is "
-				      "nothing to run"), "process");
 	if (!result)
-		result = refuse_the_rest(&plan->spec);
-	if (!result)
-		result = ns_check_sysctls(&plan->spec);
-	if (!result)
-		result = plan_namespaces(plan);
-	if (!result)
-		result = plan_cgroup(plan);
-	if (result)
-		return result;
-	plan_maps(plan);
-	plan_cgroup_view(plan);
-	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
-		plan->spec.linux.mount_label = NULL;
-	plan->reaps_cgroup = !plan->new_pidns;
-	result = records_open(&plan->records, globals->root, true, plan->arena);
-	if (!result)
-		result = plan_root(plan);
-	if (!result && plan->process)
-		result = plan_process(plan);
-	return result;
+		result = records_open(&plan->records, globals->root, true, plan->arena);
+	return result ? result : plan_spec(plan);
 }

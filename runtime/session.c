@@ -1,7 +1,11 @@
 /* session.c -- what create, run and exec have in common. See session.h. */
 #include "runtime/session.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "runtime/base/fault.h"
+#include "runtime/base/words.h"
 #include "runtime/seal.h"
 #include "runtime/trace.h"
 #include "runtime/walk.h"
@@ -25,10 +29,29 @@ int session_blame(const struct plan *plan, int result)
 	return result;
 }
 
+/* A misspelled step would never trip, and the container would run. */
+static int check_trip(const struct step_list *list, const char *trip)
+{
+	struct word names[steps_at_most + 1] = { 0 };
+	const char *nearest;
+
+	for (size_t i = 0; i < list->count; i++) {
+		names[i].name = list->rows[i].name;
+		if (!trip || !strcmp(trip, names[i].name))
+			return 0;
+	}
+	nearest = word_nearest(names, trip);
+	return advise(refuse(EINVAL, "--trip: there is no step \"%s\"", trip),
+		      nearest ? "did you mean \"%s\"?" : "caisson help --steps names them", nearest);
+}
+
 int session_walk(const struct step_list *list, struct run *run)
 {
 	const struct globals *globals = run->plan->globals;
-	int result = session_blame(run->plan, walk(list, run));
+	int result = check_trip(list, run->plan->trip);
+
+	if (!result)
+		result = session_blame(run->plan, walk(list, run));
 
 	if (run->trace) {
 		struct fault kept = *last_fault();

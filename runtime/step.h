@@ -28,7 +28,9 @@ struct step {
 	bool parts;
 	bool (*wanted)(const struct plan *plan); /* NULL: always */
 	int (*run)(struct run *run);
-	void (*undo)(struct run *run); /* host rows only; called in reverse order */
+	/* Host rows only; called in reverse order for the rows that were run. One that fails leaves
+	 * nothing behind by itself. */
+	void (*undo)(struct run *run);
 };
 
 struct step_list {

@@ -103,6 +103,7 @@ int walk_await(struct run *run)
 	}
 }
 
+/* A row that failed has cleaned up after itself: only what is done is undone. */
 static void undo(struct run *run, size_t done)
 {
 	struct fault kept = *last_fault();
@@ -119,12 +120,12 @@ static void undo(struct run *run, size_t done)
 int walk(const struct step_list *list, struct run *run)
 {
 	bool mine = true;
-	size_t i;
+	size_t done = 0;
 	int result = 0;
 
 	run->list = list;
 	run->side = HOST;
-	for (i = 0; i < list->count && !result; i++) {
+	for (size_t i = 0; i < list->count && !result; i++) {
 		const struct step *row = &list->rows[i];
 
 		if (!wanted(row, run))
@@ -146,6 +147,8 @@ int walk(const struct step_list *list, struct run *run)
 
 			run->here = i;
 			result = run_row(i, run);
+			if (!result)
+				done = i + 1;
 			if (!result && unborn && run->pid > 0)
 				mine = next_side(run, i + 1) == HOST;
 		}
@@ -153,7 +156,7 @@ int walk(const struct step_list *list, struct run *run)
 	if (!result && !mine)
 		result = walk_await(run);
 	if (result)
-		undo(run, i);
+		undo(run, done);
 	return result;
 }
 

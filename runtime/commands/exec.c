@@ -1,5 +1,6 @@
 /* exec.c -- `caisson exec`: one more process in a container that runs. */
 #include <errno.h>
+#include <string.h>
 
 #include "runtime/base/fault.h"
 #include "runtime/command.h"
@@ -44,6 +45,16 @@ static int prepare(struct plan *plan, struct run *run, const struct globals *glo
 	return result;
 }
 
+/* The process is not config.json's, so no place in there is to blame for it. */
+static int without_place(int result)
+{
+	struct fault *fault = last_fault();
+
+	if (result && !strncmp(fault->path, "process.", 8))
+		fault->path[0] = '\0';
+	return result;
+}
+
 int command_exec(const struct globals *globals, const struct arguments *arguments)
 {
 	struct plan plan = { .globals = globals };
@@ -53,7 +64,7 @@ int command_exec(const struct globals *globals, const struct arguments *argument
 	if (!result)
 		result = session_walk(&join_list, &run);
 	if (result || arguments->detach)
-		return result;
+		return without_place(result);
 	say_warnings();
 	return watch(run.pidfd, run.terminal.master);
 }

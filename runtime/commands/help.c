@@ -1,7 +1,8 @@
 /* help.c -- `caisson help`: what there is to say about commands and options, for people.
  *
  * All of it comes from option_table.c, in three forms: an overview, one command, and with --man
- * the part of caisson(8) between its hand-written beginning and end, in mdoc(7).
+ * the part of caisson(8) between its hand-written beginning and end, in mdoc(7). With --steps it
+ * comes from the construction lists.
  *
  * The headings NAME: and USAGE: are those of runc, whose tests look at them. */
 #include <ctype.h>
@@ -11,7 +12,9 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
+#include "runtime/build.h"
 #include "runtime/command.h"
+#include "runtime/join.h"
 
 enum { page_columns = 80, option_columns = 30 };
 
@@ -192,6 +195,18 @@ static void print_man(void)
 		print_man_command(command);
 }
 
+/* ---- the lists ------------------------------------------------------------------------------- */
+
+static void print_steps(const char *name, const struct step_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct step *row = &list->rows[i];
+
+		printf("%s\t%s\t%s\t%s\n", name, row->side == HOST ? "host" : "inside", row->name,
+		       row->why);
+	}
+}
+
 /* ---- the command ----------------------------------------------------------------------------- */
 
 int command_help(const struct globals *globals, const struct arguments *arguments)
@@ -201,6 +216,11 @@ int command_help(const struct globals *globals, const struct arguments *argument
 	(void)globals;
 	if (arguments->man) {
 		print_man();
+		return 0;
+	}
+	if (arguments->steps) {
+		print_steps("create", &build_list);
+		print_steps("exec", &join_list);
 		return 0;
 	}
 	if (!arguments->words.count) {

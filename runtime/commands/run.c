@@ -38,6 +38,14 @@ static int foreground(struct run *run)
 	return status < 0 ? status : gone ? gone : status;
 }
 
+/* Whoever supervises us takes our end as readiness, as with `start`. */
+static int detached(struct run *run)
+{
+	if (run->notify < 0)
+		return 0;
+	return notify_forward(run->notify, run->plan->notify_socket, run->pidfd, run->pid);
+}
+
 int command_run(const struct globals *globals, const struct arguments *arguments)
 {
 	struct plan plan = { 0 };
@@ -52,7 +60,7 @@ int command_run(const struct globals *globals, const struct arguments *arguments
 		return session_blame(&plan, result);
 	run_begin(&run, &plan);
 	result = session_walk(&build_list, &run);
-	if (result || arguments->detach)
+	if (result)
 		return result;
-	return foreground(&run);
+	return arguments->detach ? detached(&run) : foreground(&run);
 }

@@ -10,9 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
@@ -28,6 +31,9 @@ enum { most_boxes = 16, most_words = 64, command_patience_ms = 60 * 1000,
 static char folder[64], root[80], runtime_path[4096], mark[32];
 static struct box *boxes[most_boxes];
 static unsigned box_count, calls;
+static pid_t commands[32]; /* that are not finished */
+static unsigned command_count;
+static int child_events = -1;
 
 /* ---- the stage -------------------------------------------------------------------------- */
 
@@ -60,6 +66,8 @@ static void own_mounts(void)
 
 void boxes_open(void)
 {
+	sigset_t children;
+
 	if (geteuid() != 0)
 		cr_skip("only root can be host to these tests");
 	find_runtime();
@@ -70,6 +78,11 @@ void boxes_open(void)
 	own_mounts();
 	cr_assert_eq(mkdir(root, 0700), 0);
 	cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	cr_assert_eq(sigprocmask(SIG_BLOCK, &children, NULL), 0);
+	child_events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+	cr_assert_geq(child_events, 0);
 	host_snapshot();
 }
 
@@ -85,6 +98,21 @@ void boxes_close(void)
 	umount2(folder, MNT_DETACH);
 	rmdir(folder);
 	cr_assert_null(change, "%s", change);
+}
+
+const char *boxes_left(void)
+{
+	return host_changed(mark, root);
+}
+
+const char *boxes_folder(void)
+{
+	return folder;
+}
+
+const char *boxes_root(void)
+{
+	return root;
 }
 
 /* ---- the config ------------------------------------------------------------------------- */
@@ -164,7 +192,7 @@ void box_file(struct box *box, const char *path, mode_t mode, const char *conten
 	cr_assert_eq(write(file, content, strlen(content)), (ssize_t)strlen(content));
 }
 
-static void write_config(struct box *box)
+void box_write(struct box *box)
 {
 	char path[128];
 
@@ -185,7 +213,36 @@ static void redirect(unsigned call)
 		snprintf(path, sizeof path, "%s/%s.%u", folder, names[fd], call);
 		dup2(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), fd);
 	}
-	close_range(3, ~0U, 0);
+}
+
+static void take_terminal(int peer)
+{
+	setsid();
+	ioctl(peer, TIOCSCTTY, 0);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(peer, fd);
+}
+
+static struct leak {
+	int fd, number;
+} leaks[8];
+static unsigned leak_count;
+
+void runtime_leak(int fd, int number)
+{
+	cr_assert_lt(leak_count, sizeof leaks / sizeof *leaks);
+	leaks[leak_count++] = (struct leak){ fd, number };
+}
+
+/* Above stdio only what is to be leaked. */
+static void close_the_rest(void)
+{
+	for (unsigned i = 0; i < leak_count; i++)
+		leaks[i].fd = fcntl(leaks[i].fd, F_DUPFD, 100);
+	close_range(3, 99, 0);
+	for (unsigned i = 0; i < leak_count; i++)
+		dup2(leaks[i].fd, leaks[i].number);
+	close_range(100, ~0U, 0);
 }
 
 static void become_runtime(struct box *box, const char *const *words)
@@ -203,32 +260,98 @@ static void become_runtime(struct box *box, const char *const *words)
 	_exit(127);
 }
 
-struct running runtime_begin_words(struct box *box, const char *const *words)
+/* An engine reaps what comes to it, and must: the first process of a pid namespace does not end
+ * before all others in there are reaped. */
+static void reap_orphans(void)
+{
+	const char *at = file_text("/proc/self/task/%d/children", getpid());
+	pid_t child;
+
+	while ((child = (pid_t)strtol(at, (char **)&at, 10))) {
+		unsigned i = 0;
+
+		while (i < command_count && commands[i] != child)
+			i++;
+		if (i == command_count)
+			waitpid(child, NULL, WNOHANG);
+	}
+}
+
+/* Until the command ends, or -ETIMEDOUT. */
+static int await_command(int pidfd)
+{
+	int64_t until = clock_ms() + command_patience_ms;
+	struct pollfd events[] = { { .fd = pidfd, .events = POLLIN },
+				   { .fd = child_events, .events = POLLIN } };
+	struct signalfd_siginfo about;
+
+	for (;;) {
+		if (poll(events, 2, clock_left(until)) <= 0)
+			return -ETIMEDOUT;
+		if (events[0].revents)
+			return 0;
+		while (read(child_events, &about, sizeof about) > 0)
+			;
+		reap_orphans();
+	}
+}
+
+static void forget_command(pid_t pid)
+{
+	for (unsigned i = 0; i < command_count; i++) {
+		if (commands[i] == pid)
+			commands[i] = commands[--command_count];
+	}
+}
+
+static struct running begin(int terminal, struct box *box, const char *const *words)
 {
 	struct running running = { .call = ++calls };
 
+	reap_orphans();
+	cr_assert_lt(command_count, sizeof commands / sizeof *commands);
 	running.pid = fork();
 	if (running.pid == 0) {
-		redirect(running.call);
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		if (terminal >= 0)
+			take_terminal(terminal);
+		else
+			redirect(running.call);
 		setpgid(0, 0);
+		close_the_rest();
 		become_runtime(box, words);
 	}
 	cr_assert_gt(running.pid, 0);
+	commands[command_count++] = running.pid;
 	running.pidfd = pidfd_of(running.pid);
 	cr_assert_geq(running.pidfd, 0);
 	return running;
+}
+
+struct running runtime_begin_words(struct box *box, const char *const *words)
+{
+	return begin(-1, box, words);
+}
+
+struct running runtime_begin_on(int peer, struct box *box, const char *const *words)
+{
+	return begin(peer, box, words);
 }
 
 struct said runtime_finish(struct running *running)
 {
 	struct said said;
 
-	if (pidfd_wait_end(running->pidfd, command_patience_ms) < 0) {
+	if (await_command(running->pidfd) < 0) {
 		kill(-running->pid, SIGKILL);
 		cr_assert_fail("the runtime did not end within a minute; it said: %s",
 			       file_text("%s/err.%u", folder, running->call));
 	}
 	said.status = pidfd_reap(running->pidfd);
+	forget_command(running->pid);
 	close(running->pidfd);
 	said.out = file_text("%s/out.%u", folder, running->call);
 	said.err = file_text("%s/err.%u", folder, running->call);
@@ -246,7 +369,7 @@ struct running box_begin_run(struct box *box)
 {
 	struct running running;
 
-	write_config(box);
+	box_write(box);
 	running = runtime_begin(box, "run", box->id);
 	box->output = running.call;
 	return running;
@@ -261,7 +384,7 @@ struct said box_run(struct box *box)
 
 struct said box_create(struct box *box)
 {
-	write_config(box);
+	box_write(box);
 	box->output = calls + 1;
 	return runtime(box, "create", box->id);
 }

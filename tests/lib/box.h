@@ -44,6 +44,12 @@ struct said {
 void boxes_open(void);
 void boxes_close(void);
 
+/* In the midst of a test, when no box should have left anything: NULL, or what is left. */
+const char *boxes_left(void);
+/* The directory of the test's boxes: for its sockets and files. The host's side of --root. */
+const char *boxes_folder(void);
+const char *boxes_root(void);
+
 /* A box with a busybox in it and the default config of `spec`, without terminal. */
 struct box *box_new(void);
 
@@ -61,6 +67,9 @@ void box_args_words(struct box *box, const char *const *words);
 __attribute__((format(printf, 2, 3))) void box_shell(struct box *box, const char *script, ...);
 /* A file in the rootfs, with its directories. */
 void box_file(struct box *box, const char *path, mode_t mode, const char *content);
+
+/* config.json as box_run() and box_create() write it, for other command lines. */
+void box_write(struct box *box);
 
 /* Any command line: `$RUNTIME --root ROOT WORDS...`, in the bundle, with /dev/null as stdin. A
  * command that takes longer than a minute fails the test. `box` may be NULL. */
@@ -84,6 +93,11 @@ struct running {
 #define runtime_begin(box, ...) runtime_begin_words((box), (const char *const[]){ __VA_ARGS__, NULL })
 struct running runtime_begin_words(struct box *box, const char *const *words);
 struct running box_begin_run(struct box *box);
+/* The same on a terminal of its own: `peer` is its controlling terminal and its stdio. */
+struct running runtime_begin_on(int peer, struct box *box, const char *const *words);
+/* From here on every command has our descriptor `fd` as its `number` (3 to 99), as if its caller
+ * had left it open. */
+void runtime_leak(int fd, int number);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */

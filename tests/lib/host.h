@@ -13,6 +13,9 @@ void host_snapshot(void);
  * killed; empty cgroups are removed). Valid until the next call. */
 const char *host_changed(const char *mark, const char *folder);
 
+/* Not one of those: a child that the test itself needs to its end. */
+void host_ignore(pid_t child);
+
 /* A whole file as text, "" when it cannot be read: cgroup files come and go. Lives as long as the
  * test. */
 __attribute__((format(printf, 1, 2))) const char *file_text(const char *path, ...);

@@ -171,6 +171,25 @@ Test(walk, a_sudden_death_inside_is_told_with_its_signal)
 					     "(Killed) while it was being set up");
 }
 
+Test(walk, a_row_that_failed_or_was_not_reached_is_not_undone)
+{
+	LIST({ "a", "", HOST, .run = row_a, .undo = undo_a },
+	     { "breaks", "", HOST, .run = breaks, .undo = undo_b });
+	static const struct step later[] = {
+		{ "spawn", "", HOST, .run = spawn, .undo = unspawn },
+		{ "breaks", "", INSIDE, .run = breaks },
+		{ "b", "", HOST, .run = row_b, .undo = undo_b },
+	};
+	const struct step_list unreached = { later, 3 };
+
+	begin();
+	cr_assert_eq(walk(&list, &run), -ENOSPC);
+	cr_assert_str_eq(diary, "a -a ");
+	begin();
+	cr_assert_eq(walk(&unreached, &run), -ENOSPC);
+	cr_assert_str_eq(diary, "-spawn ");
+}
+
 Test(walk, an_unwanted_row_is_neither_run_nor_undone)
 {
 	LIST({ "a", "", HOST, .run = row_a, .undo = undo_a },

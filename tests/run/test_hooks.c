@@ -1,0 +1,310 @@
+/* test_hooks.c -- hooks: when, where, with what, and what their failure means. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/owned.h"
+#include "tests/lib/box.h"
+#include "tests/lib/config.h"
+#include "tests/lib/host.h"
+
+TestSuite(hooks, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+
+static const char *const kinds[] = { "prestart", "createRuntime", "createContainer",
+				     "startContainer", "poststart", "poststop" };
+enum { kind_count = sizeof kinds / sizeof *kinds };
+
+/* A hook that is a script. */
+static void box_hook(struct box *box, const char *kind, const char *script)
+{
+	char path[64];
+	json_t *args = json_pack("[s, s, s]", "sh", "-c", script);
+
+	snprintf(path, sizeof path, "hooks.%s[+]", kind);
+	config_set(box->config, path, json_pack("{s:s, s:o}", "path", "/bin/sh",
+						"args", args));
+}
+
+/* The log of all hooks, in the bundle, which the container sees as /log. */
+static struct box *box_with_log(void)
+{
+	struct box *box = box_new();
+
+	box_set(box, "mounts[+]", "{'destination': '/log', 'type': 'bind', 'source': '%s',"
+				  " 'options': ['bind']}", box->bundle);
+	box_args(box, "sleep", "1000");
+	return box;
+}
+
+/* A hook of each kind. The script finds in $kind which it is, in $log where to write. */
+static void hook_all(struct box *box, const char *script)
+{
+	for (unsigned i = 0; i < kind_count; i++) {
+		const char *log = !strcmp(kinds[i], "startContainer") ? "/log" : box->bundle;
+		char whole[1024];
+
+		snprintf(whole, sizeof whole, "kind=%s log=%s; %s", kinds[i], log, script);
+		box_hook(box, kinds[i], whole);
+	}
+}
+
+static void live_and_die(struct box *box)
+{
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	assert_ok(box_kill(box, "KILL"));
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+}
+
+/* ---- when ------------------------------------------------------------------------------- */
+
+Test(hooks, come_in_order_and_hear_the_status)
+{
+	struct box *box = box_with_log();
+
+	hook_all(box, "echo $kind $(sed 's/.*\"status\":\"\\([a-z]*\\)\".*/\\1/') >> $log/hooks");
+	assert_ok(box_create(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle),
+			 "prestart created\ncreateRuntime created\ncreateContainer created\n");
+	assert_ok(box_start(box));
+	assert_ok(box_kill(box, "KILL"));
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle),
+			 "prestart created\ncreateRuntime created\ncreateContainer created\n"
+			 "startContainer created\npoststart running\npoststop stopped\n");
+}
+
+Test(hooks, of_one_kind_come_in_the_order_of_the_config)
+{
+	struct box *box = box_with_log();
+
+	for (unsigned i = 0; i < 3; i++) {
+		char script[256];
+
+		snprintf(script, sizeof script, "echo %u >> %s/hooks", i, box->bundle);
+		box_hook(box, "createRuntime", script);
+	}
+	box_args(box, "true");
+	assert_ok(box_run(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "0\n1\n2\n");
+}
+
+/* ---- where ------------------------------------------------------------------------------ */
+
+Test(hooks, are_in_the_namespaces_the_spec_says)
+{
+	struct box *box = box_with_log();
+	char wanted[512];
+	const char *host, *inside;
+	pid_t pid;
+
+	hook_all(box, "echo $kind $(readlink /proc/self/ns/uts) >> $log/hooks");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	pid = box_pid(box);
+	host = proc_namespace(getpid(), "uts");
+	inside = proc_namespace(pid, "uts");
+	snprintf(wanted, sizeof wanted, "prestart %s\ncreateRuntime %s\ncreateContainer %s\n"
+		 "startContainer %s\npoststart %s\n", host, host, inside, inside, host);
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), wanted);
+}
+
+/* config.md, "createContainer Hooks": after the mounts, before pivot_root. */
+Test(hooks, of_createContainer_see_the_mounts_and_the_hosts_root)
+{
+	struct box *box = box_with_log();
+	char script[512];
+
+	snprintf(script, sizeof script, "grep -c ' %s/log ' /proc/self/mountinfo > %s/hooks",
+		 box->rootfs, box->bundle);
+	box_hook(box, "createContainer", script);
+	assert_ok(box_create(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "1\n");
+	cr_assert_null(proc_mount(getpid(), "/log"));
+}
+
+/* ---- with what -------------------------------------------------------------------------- */
+
+Test(hooks, hear_the_state_on_stdin)
+{
+	struct box *box = box_with_log();
+	char script[256];
+	json_t *state;
+
+	snprintf(script, sizeof script, "cat > %s/state", box->bundle);
+	box_hook(box, "createRuntime", script);
+	box_set(box, "annotations", "{'org.example': 'yes'}");
+	assert_ok(box_create(box));
+	state = json_loads(file_text("%s/state", box->bundle), 0, NULL);
+	cr_assert_not_null(state);
+	cr_assert_str_eq(json_string_value(json_object_get(state, "id")), box->id);
+	cr_assert_str_eq(json_string_value(json_object_get(state, "bundle")), box->bundle);
+	cr_assert_eq(json_integer_value(json_object_get(state, "pid")), box_pid(box));
+	cr_assert_str_eq(json_string_value(config_get(state, "annotations")
+						   ? json_object_get(config_get(state, "annotations"),
+								     "org.example")
+						   : NULL), "yes");
+}
+
+/* NVIDIA's CVE-2025-23266: a hook took LD_PRELOAD from the image. */
+Test(hooks, have_the_environment_of_their_entry_and_nothing_else)
+{
+	struct box *box = box_with_log();
+
+	setenv("OF_THE_CALLER", "1", 1);
+	box_set(box, "process.env[+]", "'LD_PRELOAD=/evil.so'");
+	hook_all(box, "tr '\\0' ' ' < /proc/self/environ >> $log/env.$kind");
+	for (unsigned i = 0; i < kind_count; i++) {
+		char path[64];
+
+		snprintf(path, sizeof path, "hooks.%s[0].env", kinds[i]);
+		box_set(box, path, "['ONE=1', 'PATH=/bin:/usr/bin']");
+	}
+	live_and_die(box);
+	for (unsigned i = 0; i < kind_count; i++)
+		cr_assert_str_eq(file_text("%s/env.%s", box->bundle, kinds[i]),
+				 "ONE=1 PATH=/bin:/usr/bin ", "%s", kinds[i]);
+}
+
+Test(hooks, have_no_descriptor_but_three_and_a_session_of_their_own)
+{
+	struct box *box = box_with_log();
+	autoclose int leaked = open("/", O_RDONLY | O_DIRECTORY);
+	char script[256];
+
+	runtime_leak(leaked, 11);
+	/* The fourth is that of ls itself. */
+	snprintf(script, sizeof script, "echo $(ls /proc/self/fd) > $log/fds.$kind; test $(cut -d' ' "
+		 "-f6 /proc/self/stat) != %d", getsid(0));
+	hook_all(box, script);
+	live_and_die(box);
+	for (unsigned i = 0; i < kind_count; i++)
+		cr_assert_str_eq(file_text("%s/fds.%s", box->bundle, kinds[i]), "0 1 2 3\n", "%s",
+				 kinds[i]);
+}
+
+/* ---- failing ---------------------------------------------------------------------------- */
+
+static const char fails[] = "echo some output; echo the reason >&2; exit 7";
+#define ITS_WORDS "exit status 7, stdout: some output\n, stderr: the reason\n"
+
+static void assert_create_fails(const char *kind)
+{
+	struct box *box = box_with_log();
+	char step[32], wanted[512];
+	struct said said;
+
+	snprintf(step, sizeof step, "%s hooks", kind);
+	box_hook(box, kind, fails);
+	said = box_create(box);
+	snprintf(wanted, sizeof wanted, "caisson: create %s: %s: error running %s hook #0: "
+		 ITS_WORDS, box->id, step, kind);
+	cr_assert_eq(said.status, 1);
+	cr_assert_eq(strncmp(said.err, wanted, strlen(wanted)), 0, "%s", said.err);
+	cr_assert_null(boxes_left());
+}
+
+Test(hooks, of_prestart_that_fail_undo_the_create)
+{
+	assert_create_fails("prestart");
+}
+
+Test(hooks, of_createRuntime_that_fail_undo_the_create)
+{
+	assert_create_fails("createRuntime");
+}
+
+Test(hooks, of_createContainer_that_fail_undo_the_create)
+{
+	assert_create_fails("createContainer");
+}
+
+Test(hooks, of_startContainer_that_fail_end_the_container)
+{
+	struct box *box = box_with_log();
+
+	box_hook(box, "startContainer", fails);
+	assert_ok(box_create(box));
+	assert_fails(box_start(box), 1, "startContainer hooks: error running startContainer hook "
+					"#0: " ITS_WORDS);
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+}
+
+Test(hooks, of_poststart_that_fail_stop_the_container)
+{
+	struct box *box = box_with_log();
+
+	box_hook(box, "poststart", fails);
+	assert_ok(box_create(box));
+	assert_fails(box_start(box), 1, "error running poststart hook #0: " ITS_WORDS);
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+}
+
+Test(hooks, of_poststart_that_fail_undo_a_run)
+{
+	struct box *box = box_with_log();
+
+	box_hook(box, "poststart", fails);
+	assert_fails(box_run(box), 1, "poststart hooks: error running poststart hook #0: "
+				      ITS_WORDS);
+	cr_assert_null(boxes_left());
+}
+
+Test(hooks, of_poststop_that_fail_are_a_warning_and_the_next_runs)
+{
+	struct box *box = box_with_log();
+	char script[256];
+	struct said said;
+
+	snprintf(script, sizeof script, "echo next > %s/hooks", box->bundle);
+	box_hook(box, "poststop", fails);
+	box_hook(box, "poststop", script);
+	assert_ok(box_create(box));
+	said = box_delete(box);
+	cr_assert_eq(said.status, 0);
+	cr_assert_str_eq(said.err, "caisson: warning: error running poststop hook #0: " ITS_WORDS
+				   "\n");
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "next\n");
+	cr_assert_null(boxes_left());
+}
+
+Test(hooks, that_are_missing_undo_the_create)
+{
+	struct box *box = box_with_log();
+
+	box_set(box, "hooks.createRuntime[+].path", "'/no/such/hook'");
+	assert_fails(box_create(box), 1, "createRuntime hooks: error running createRuntime hook "
+					 "#0: fork/exec /no/such/hook: no such file or directory");
+	cr_assert_null(boxes_left());
+}
+
+Test(hooks, that_take_longer_than_their_timeout_are_killed)
+{
+	struct box *box = box_with_log();
+
+	box_hook(box, "createRuntime", "sleep 1000 & sleep 1000");
+	box_set(box, "hooks.createRuntime[0].timeout", "1");
+	assert_fails(box_create(box), 1, "createRuntime hooks: error running createRuntime hook "
+					 "#0: hook ran past specified timeout of 1.0s");
+	cr_assert_null(boxes_left());
+}
+
+Test(hooks, that_never_read_their_state_are_no_trouble)
+{
+	struct box *box = box_with_log();
+	char *large = malloc(200001);
+
+	memset(large, 'x', 200000);
+	large[200000] = '\0';
+	json_object_set_new(box->config, "annotations", json_pack("{s:s}", "large", large));
+	box_set(box, "hooks.createRuntime[+].path", "'/bin/true'");
+	box_args(box, "true");
+	assert_ok(box_run(box));
+	free(large);
+}
