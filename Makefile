@@ -10,7 +10,7 @@ CC      ?= gcc
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
-LIBS  := libseccomp libcap jansson libmnl
+LIBS  := libseccomp libcap jansson
 ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -25,22 +25,28 @@ CFLAGS_san     := -O1 -g3 $(HARDEN) -fsanitize=address,undefined -fno-omit-frame
 		  -fno-sanitize-recover=undefined
 CFLAGS_all := -std=c17 $(WARNINGS) $(CFLAGS_$(VARIANT)) $(CFLAGS)
 LDFLAGS_release := -Wl,--gc-sections
+LDFLAGS_static  := -static-pie -Wl,--wrap=__libc_start_main
 LDFLAGS_san     := -fsanitize=address,undefined
 LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 
-# Libraries whose archive the distribution ships are linked in: fewer files to map at each start.
+# Libraries whose archive the distribution ships are linked in, and if that is all of them, libc
+# too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
 LDLIBS := $(foreach lib,seccomp cap jansson mnl,$(call link,$(lib)))
+STATIC ?= $(if $(filter release,$(VARIANT)),$(if $(filter -l%,$(LDLIBS) $(call link,c)),,yes))
+EARLY  := $(BUILD)/runtime/early.o
 
 all: $(if $(filter release,$(VARIANT)),caisson,$(BUILD)/caisson)
 
 caisson: $(BUILD)/caisson
 	$(Q)cp $< $@.new && mv $@.new $@
 
-$(BUILD)/caisson: $(OBJECTS)
+$(BUILD)/caisson: $(if $(STATIC),$(OBJECTS),$(filter-out $(EARLY),$(OBJECTS)))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS_all) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS_all) $(if $(STATIC),$(LDFLAGS_static)) -o $@ $^ $(LDLIBS)
+
+$(EARLY): CFLAGS_all += -ffreestanding -fno-stack-protector
 
 $(BUILD)/%.o: %.c Makefile
 	$(call say,CC,$<)
@@ -58,11 +64,11 @@ $(OBJECTS): | $(BUILD)/commit.h
 
 comma := ,
 test_objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/$(1)/*.c))
-TEST_OBJECTS := $(foreach folder,unit run lib,$(call test_objects,$(folder)))
+TEST_OBJECTS := $(foreach folder,unit run same lib,$(call test_objects,$(folder)))
 # Criterion finds its tests in a section that nothing refers to.
 TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
-$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o,$(OBJECTS))
+$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o $(EARLY),$(OBJECTS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
@@ -71,15 +77,26 @@ $(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-$(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.c)
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o $@ $^
+# A workload that describes the container it is in; static, so that it runs in an empty root.
+$(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.[ch]) Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
 
-$(BUILD)/tests/inject/inject $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
+$(BUILD)/tests/same/same: $(call test_objects,same) $(BUILD)/tests/lib/config.o \
+			  $(filter $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_all) -o $@ $^ -ljansson -lcriterion
+
+$(BUILD)/tests/inject/inject: tests/inject/inject.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< -lseccomp
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< $(call link,seccomp)
 
-TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run probe/probe inject/inject)
+$(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
+
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe inject/inject)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
@@ -87,6 +104,9 @@ unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+# The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
+same: $(TEST_PROGRAMS)
+	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
 
 check: deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
@@ -101,21 +121,30 @@ bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 
 # SECONDS of fuzzing config.json: decode, check, write.
 SECONDS ?= 60
-fuzz: $(BUILD)/fuzz/fuzz_config
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
+	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"'
+fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 \
-		-dict=tests/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
+	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard specs/*.c runtime/base/*.c)
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,$(SOURCES)) \
+			   | $(BUILD)/commit.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' -o $@ $^ -ljansson
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson -lmnl
+
+# Every word of the field tables, for the fuzzer to play with.
+$(BUILD)/fuzz/dictionary: tests/fuzz/dictionary.c $(filter $(BUILD)/specs/% $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_all) $(LDFLAGS_all) -o $@ $^ $(LDLIBS)
 
 # ---- the house --------------------------------------------------------------------------------
 
-lint:
-	$(Q)sh tests/lint.sh
+lint: all man/caisson.8
+	$(Q)BUILD=$(BUILD) sh tests/lint.sh
 
 format:
 	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) tests/*/*.[ch]))
@@ -154,21 +183,16 @@ help:
 	'all        build ./caisson                    demo      install what that needs, build, run a container' \
 	'check      set up and run every test          check-san the same under ASan and UBSan' \
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
+	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
 	'install, uninstall  PREFIX=$(PREFIX), DESTDIR  format    clang-format' \
 	'clean      remove build/                      V=1       show the commands' \
 	'VARIANT=   release, debug, san: each in build/VARIANT'
 
-# A workload that describes the container it is in; static, so that it runs in an empty root.
-$(BUILD)/probe: $(wildcard tests/probe/*.[ch]) Makefile
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
-
 clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -39,10 +41,13 @@ static bool apparmor_enabled(void)
 	       enabled[0] == 'Y';
 }
 
-/* The kernel makes this folder exactly when SELinux is on, mounted or not. */
+/* As libselinux judges: a kernel that has SELinux, but no selinuxfs mounted, has no policy either,
+ * and takes no label. */
 static bool selinux_enabled(void)
 {
-	return access("/sys/fs/selinux", F_OK) == 0;
+	struct statfs about;
+
+	return statfs("/sys/fs/selinux", &about) == 0 && about.f_type == SELINUX_MAGIC;
 }
 
 int ns_check_labels(const char *apparmor_profile, const char *selinux_label)

@@ -37,7 +37,8 @@
 int ns_open(int flag, const char *path)
 {
 	const struct ns_kind *kind = ns_kind_of(flag);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Whatever lies there: a FIFO must not make us wait. */
+	autoclose int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	int type;
 
 	if (fd < 0)

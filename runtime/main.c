@@ -5,11 +5,10 @@
  *
  * Does not know what any command does. */
 #include <errno.h>
-#include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -18,6 +17,7 @@
 #include "runtime/options.h"
 #include "runtime/say.h"
 #include "runtime/session.h"
+#include "specs/json.h"
 
 enum { status_failure = 1, status_unknown_command = 3 };
 
@@ -29,16 +29,6 @@ static int harden(void)
 	if (geteuid() == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
 		return fail(errno, "forbid others to look into this process");
 	return 0;
-}
-
-/* Else jansson opens /dev/urandom for it. What we read is ours or root's: no flood of chosen keys
- * is to be feared. */
-static void seed_hashes(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	json_object_seed((size_t)now.tv_nsec | 1);
 }
 
 static int give_up(int status)
@@ -125,7 +115,10 @@ int main(int argc, char **argv)
 
 	if (argc < 1 || inherit_standard() < 0 || harden() < 0)
 		return give_up(status_failure);
-	seed_hashes();
+	/* A caller that ignores it would have its ignorance inherited: our children could then not
+	 * be waited for (waitpid(2), ECHILD). */
+	signal(SIGCHLD, SIG_DFL);
+	json_seed();
 	words = options_parse_globals(&globals, argv);
 	if (words < 0)
 		return give_up_early(&globals, status_failure);

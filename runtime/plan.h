@@ -46,8 +46,6 @@ struct plan {
 	struct ns_root *root;           /* NULL for exec */
 	struct ns_cgroup_view cgroup_view;
 	struct cgroup cgroup;
-	bool reaps_cgroup;              /* the container shares its pid namespace: its cgroup is
-					 * killed when init ends */
 
 	/* the process */
 	struct ns_caps caps;
@@ -66,6 +64,9 @@ struct plan {
  * closed when the process ends. */
 int plan_container(struct plan *plan, const struct globals *globals,
 		   const struct arguments *arguments, const char *command);
+/* The part of it that comes after config.json is read: plan->spec and the fields of the command
+ * line are set. Touches nothing that outlives the command, so it can be fuzzed. */
+int plan_spec(struct plan *plan);
 /* What create, run and exec share: everything about `plan->process`. Needs spec, process and the
  * namespace fields. */
 int plan_process(struct plan *plan);

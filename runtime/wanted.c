@@ -2,6 +2,7 @@
 #include "runtime/wanted.h"
 
 #include "runtime/plan.h"
+#include "seccomp/seccomp.h"
 
 bool wants_sources(const struct plan *plan)
 {
@@ -45,7 +46,7 @@ bool wants_seccomp(const struct plan *plan)
 
 bool wants_listener(const struct plan *plan)
 {
-	return wants_seccomp(plan) && plan->spec.linux.seccomp.listener_path;
+	return wants_seccomp(plan) && sc_wants_listener(&plan->spec.linux.seccomp);
 }
 
 bool wants_oom_score(const struct plan *plan)

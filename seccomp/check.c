@@ -112,6 +112,19 @@ static int check_rule(const struct spec_seccomp_rule *rule, size_t at)
 	return 0;
 }
 
+/* Without a listener the kernel answers ENOSYS to every call that is to be notified. */
+static int check_listener(const struct spec_seccomp *seccomp)
+{
+	bool notifies = seccomp->default_action == SECCOMP_ACTION_NOTIFY;
+
+	for (size_t i = 0; i < seccomp->syscalls.count; i++)
+		notifies |= seccomp->syscalls.at[i].action == SECCOMP_ACTION_NOTIFY;
+	if (notifies && !sc_wants_listener(seccomp))
+		return blame(refuse(EINVAL, "SCMP_ACT_NOTIFY needs a listenerPath"),
+			     "linux.seccomp.listenerPath");
+	return 0;
+}
+
 /* A name libseccomp does not know is no error (an old libseccomp would refuse every new profile).
  * In a list of what is allowed that fails safe. In a list of what is forbidden the call stays
  * possible, and that must be said. */
@@ -136,6 +149,8 @@ int sc_check(const struct spec_seccomp *seccomp)
 		result = check_flags(seccomp);
 	if (!result && check_errno(seccomp->default_action, seccomp->default_errno_ret) < 0)
 		result = blame(-EINVAL, "linux.seccomp.defaultErrnoRet");
+	if (!result)
+		result = check_listener(seccomp);
 	for (size_t i = 0; !result && i < seccomp->syscalls.count; i++) {
 		const struct spec_seccomp_rule *rule = &seccomp->syscalls.at[i];
 

@@ -6,12 +6,12 @@
  * number new calls upwards, so "newer than the profile" is "above the largest number any of its
  * names has". runc has answered that way since 1.0.0-rc93; engines and images rely on it.
  *
- * A call that was given a lower number than an older one (close_range and pidfd_open once) is
- * answered by the default action, as with runc.
+ * A call that was given a lower number than an older one (close_range of 5.9 stands before
+ * openat2 of 5.6) is answered by the default action, as with runc.
  *
  * Only where the default action forbids. One architecture after another:
  *
- *	load arch;  is it this one?  load nr;  above the largest?  return ENOSYS;  skip to the filter
+ *	load arch; is it this one? load nr; above the largest? return ENOSYS; skip to the filter
  *
  * Does not look at rules' actions: a name mentioned anywhere was known to the author. */
 #include <errno.h>
@@ -26,9 +26,9 @@ static const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS;
 
 /* One section: what the kernel calls one architecture. */
 struct newest {
-	uint32_t audit;       /* AUDIT_ARCH_* */
-	uint32_t number;      /* the largest known */
-	uint32_t x32_number;  /* of x86-64 only: the same for numbers with X32_BIT */
+	uint32_t audit;      /* AUDIT_ARCH_* */
+	uint32_t number;     /* the largest known */
+	uint32_t x32_number; /* of x86-64 only: the same for numbers with X32_BIT */
 };
 
 /* The largest number on that architecture among all names of the profile; UINT32_MAX (nothing is

@@ -58,7 +58,8 @@ int sc_load(const struct sc_program *program, int listener, const char *state)
 	if (result < 0)
 		result = refused(errno, program);
 	else if (result > 0)
-		result = refuse(ESRCH, "load the seccomp filter: thread %ld has another one", result);
+		result = refuse(ESRCH, "load the seccomp filter: thread %ld has another one",
+				result);
 	if (program->notify)
 		messenger_dismiss(&messenger);
 	return (int)result;

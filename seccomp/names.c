@@ -79,7 +79,7 @@ uint32_t sc_flags(const struct spec_seccomp *seccomp)
 	uint32_t flags = 0;
 
 	/* Without SPEC_ALLOW a filter turns on the mitigation of Speculative Store Bypass for the
-	 * whole container, at a price nobody asked for. runc (1.2) and crun take "no list" as
+	 * whole container, at a price nobody asked for. runc and crun take "no list" as
 	 * SPEC_ALLOW and an empty list as no flag at all; every kernel since 4.17 has it. */
 	if (!seccomp->flags_given)
 		return SECCOMP_FILTER_FLAG_SPEC_ALLOW;

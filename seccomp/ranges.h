@@ -1,4 +1,4 @@
-/* ranges.h -- what a seccomp program answers, as ranges of system call numbers. For seccomp/ only. */
+/* ranges.h -- what a seccomp program answers, as ranges of numbers. Only for seccomp/. */
 #ifndef CAISSON_SECCOMP_RANGES_H
 #define CAISSON_SECCOMP_RANGES_H
 

@@ -170,7 +170,7 @@ char *spec_default(struct arena *arena, bool rootless, unsigned uid, unsigned gi
 	json_t *spec;
 	char *text;
 
-	json_use_arena(arena, 4096);
+	json_use_arena(arena);
 	spec = json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:o}", "ociVersion", SPEC_VERSION,
 			 "process", describe_process(), "root", "path", "rootfs", "readonly", 1,
 			 "hostname", "caisson", "mounts", describe_mounts(rootless), "linux",

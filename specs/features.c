@@ -90,7 +90,7 @@ char *spec_features(struct arena *arena, const char *version, const char *commit
 	json_t *features;
 	char *text;
 
-	json_use_arena(arena, 8192);
+	json_use_arena(arena);
 	features = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "ociVersionMin", "1.0.0",
 			     "ociVersionMax", SPEC_VERSION, "hooks", hooks(), "mountOptions",
 			     mount_options(), "linux", describe_linux(), "annotations",

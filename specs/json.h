@@ -10,9 +10,10 @@
 
 #include "runtime/base/arena.h"
 
-/* `text_length` is the size of the text that will be read or written: about how much memory the
- * tree will take is known from it. */
-void json_use_arena(struct arena *arena, size_t text_length);
+void json_use_arena(struct arena *arena);
 void json_use_malloc(void);
+
+/* Unless seeded, jansson reads /dev/urandom. The kernel gave every process 16 random bytes. */
+void json_seed(void);
 
 #endif

@@ -100,7 +100,7 @@ static int decode(struct source *source, struct shape_reader *reader, const stru
 	json_t *value;
 	int result;
 
-	json_use_arena(source->arena, source->length);
+	json_use_arena(source->arena);
 	result = read_json(source, &value);
 	if (!result) {
 		reader->arena = source->arena;

@@ -1,21 +1,27 @@
 /* arena.c -- memory that lives exactly as long as one command. See arena.h.
  *
- * Blocks of 64 KiB, handed out front to back. A request larger than a quarter of that gets a
- * block of its own, so that one big value does not waste the rest of the current block. */
+ * Blocks straight from the kernel, whose pages are zero already, handed out front to back. A
+ * request larger than a quarter of one gets a block of its own, so that one big value does not
+ * waste the rest of the current block.
+ *
+ * The kernel is asked to map all pages of a block at once: each that is touched first by us costs
+ * a fault, which is half a microsecond on a bare machine and 15 on a virtual one. One block holds
+ * all that a start of the default container takes (70 KiB), without leaving many unused. */
 #include "runtime/base/arena.h"
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct block {
 	struct block *older;
+	size_t size; /* all of it */
 	max_align_t bytes[];
 };
 
-enum { block_bytes = 64 * 1024 };
+enum { block_bytes = 80 * 1024 - sizeof(struct block) };
 
 static void out_of_memory(void)
 {
@@ -27,12 +33,13 @@ static void out_of_memory(void)
 
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	/* calloc of a fresh block costs nothing: the kernel's pages are zero already. */
-	struct block *block = calloc(1, sizeof *block + size);
+	struct block *block = mmap(NULL, sizeof *block + size, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	if (!block)
+	if (block == MAP_FAILED)
 		out_of_memory();
 	block->older = arena->blocks;
+	block->size = sizeof *block + size;
 	arena->blocks = block;
 	return block;
 }
@@ -102,7 +109,7 @@ void arena_free(struct arena *arena)
 	while (arena->blocks) {
 		struct block *older = arena->blocks->older;
 
-		free(arena->blocks);
+		munmap(arena->blocks, arena->blocks->size);
 		arena->blocks = older;
 	}
 	arena->next = NULL;

@@ -4,7 +4,9 @@
  *
  * In each round every command runs once, in an order that rotates from round to round, so that a
  * slow spell of the machine hits all of them alike; a ratio is taken within a round and the median
- * of those ratios is printed, against each of the first REFERENCES commands (1). PAUSE_MS before
+ * of those ratios is printed, against each of the first REFERENCES commands (1): of the time and,
+ * in brackets, of the CPU time. CPU time and page faults are those of the whole tree of processes,
+ * the memory that of its largest. PAUSE_MS before
  * each start (0) tells apart what a burst hides: waits for RCU, cold caches, sleeping CPUs. The
  * word {} in a command becomes a name that no other run has. Output goes to /dev/null; what a
  * command that fails said on stderr is shown.
@@ -29,7 +31,7 @@ struct command {
 	const char *name;
 	char **words;
 	size_t count;
-	double *wall, *cpu; /* ms, one for each round */
+	double *wall, *cpu, *faults; /* ms, ms and minor faults, one for each round */
 	long peak_kib;
 };
 
@@ -120,6 +122,7 @@ static void run(struct command *command, unsigned round)
 	}
 	command->wall[round] = now_ms() - start;
 	command->cpu[round] = as_ms(usage.ru_utime) + as_ms(usage.ru_stime);
+	command->faults[round] = (double)usage.ru_minflt;
 	if (usage.ru_maxrss > command->peak_kib)
 		command->peak_kib = usage.ru_maxrss;
 	if (!status)
@@ -151,14 +154,15 @@ static double quantile(const double *values, double part)
 	return value;
 }
 
-static double median_ratio(const struct command *command, const struct command *reference)
+/* Of one command's values to another's, round by round. */
+static double median_ratio(const double *values, const double *others)
 {
 	double *ratios = malloc(rounds * sizeof *ratios), median;
 
 	if (!ratios)
 		give_up("out of memory");
 	for (unsigned round = 0; round < rounds; round++)
-		ratios[round] = command->wall[round] / reference->wall[round];
+		ratios[round] = values[round] / others[round];
 	median = quantile(ratios, 0.5);
 	free(ratios);
 	return median;
@@ -166,19 +170,21 @@ static double median_ratio(const struct command *command, const struct command *
 
 static void print_table(void)
 {
-	printf("%-12s %9s %9s %9s %9s %9s", "ms", "median", "min", "p90", "cpu", "peak KiB");
+	printf("%-10s %8s %8s %8s %8s %8s %8s", "ms", "median", "min", "p90", "cpu", "faults",
+	       "KiB");
 	for (unsigned i = 0; i < references; i++)
-		printf("  x %-8s", commands[i].name);
+		printf("  x %-5s (cpu)", commands[i].name);
 	printf("\n");
 	for (size_t i = 0; i < command_count; i++) {
 		const struct command *command = &commands[i];
 
-		printf("%-12s %9.2f %9.2f %9.2f %9.2f %9ld", command->name,
+		printf("%-10s %8.2f %8.2f %8.2f %8.2f %8.0f %8ld", command->name,
 		       quantile(command->wall, 0.5), quantile(command->wall, 0),
 		       quantile(command->wall, 0.9), quantile(command->cpu, 0.5),
-		       command->peak_kib);
+		       quantile(command->faults, 0.5), command->peak_kib);
 		for (unsigned r = 0; r < references; r++)
-			printf("  %-10.2f", median_ratio(command, &commands[r]));
+			printf("  %5.2f  (%.2f)", median_ratio(command->wall, commands[r].wall),
+			       median_ratio(command->cpu, commands[r].cpu));
 		printf("\n");
 	}
 }
@@ -196,7 +202,8 @@ static void add_command(char **words, size_t count)
 	command->count = count - 1;
 	command->wall = calloc(rounds, sizeof *command->wall);
 	command->cpu = calloc(rounds, sizeof *command->cpu);
-	if (!command->wall || !command->cpu)
+	command->faults = calloc(rounds, sizeof *command->faults);
+	if (!command->wall || !command->cpu || !command->faults)
 		give_up("out of memory");
 }
 

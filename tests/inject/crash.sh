@@ -157,6 +157,7 @@ suite() {
 runtime create warm-up && runtime delete --force warm-up
 number=0
 status=0
+# shellcheck disable=SC2048 # words
 for verb in ${*:-create run}; do
 	number=$((number + 1))
 	suite $number "$verb" || status=1

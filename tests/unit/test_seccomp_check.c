@@ -98,10 +98,19 @@ Test(seccomp_check, a_rule_is_named_by_its_place)
 	forget_fault();
 	seccomp.syscalls.at[1].errno_ret.given = false;
 	seccomp.syscalls.at[1].args.at =
-		(struct spec_seccomp_arg[]){ { 0, 0, 0, SECCOMP_OP_EQ }, { 6, 0, 0, SECCOMP_OP_EQ } };
+		(struct spec_seccomp_arg[]){ { 0, 0, 0, SECCOMP_OP_EQ },
+					     { 6, 0, 0, SECCOMP_OP_EQ } };
 	seccomp.syscalls.at[1].args.count = 2;
 	expect_refused("linux.seccomp.syscalls[1].args[1].index",
 		       "a system call's arguments are 0 to 5, got 6");
+}
+
+Test(seccomp_check, notify_needs_somebody_to_notify)
+{
+	seccomp.default_action = SECCOMP_ACTION_NOTIFY;
+	expect_refused("linux.seccomp.listenerPath", "SCMP_ACT_NOTIFY needs a listenerPath");
+	seccomp.listener_path = (char *)"/run/agent";
+	cr_expect_eq(sc_check(&seccomp), 0);
 }
 
 Test(seccomp_check, a_restriction_that_cannot_be_made_is_a_warning)

@@ -468,7 +468,8 @@ Test(seccomp_filter, a_big_profile_says_what_it_says)
 	made = milliseconds();
 	bpf_flatten(&flat, &code);
 	flattened = milliseconds();
-	fprintf(stderr, "big profile: libseccomp %.2f ms, %zu instructions; flattened %.2f ms, %zu\n",
+	fprintf(stderr,
+		"big profile: libseccomp %.2f ms, %zu instructions; flattened %.2f ms, %zu\n",
 		made - start, code.count, flattened - made, flat.count);
 	compare_everywhere(&code, &flat);
 	cr_expect_lt(flat.count, code.count / 2);

@@ -31,8 +31,8 @@ static int under(const struct spec_seccomp *seccomp, int (*body)(void))
 	if (!child) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		if (sc_load(&program, -1, NULL) < 0)
-			_exit(99);
-		_exit(body());
+			leave(99);
+		leave(body());
 	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	return status;
@@ -84,7 +84,7 @@ Test(seccomp_load, kill_thread_ends_the_only_thread)
 
 static void on_sigsys(int signal)
 {
-	_exit(signal);
+	leave(signal);
 }
 
 static int trapped(void)
@@ -132,8 +132,8 @@ Test(seccomp_load, trace_tells_a_tracer_the_number)
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
 		raise(SIGSTOP);
 		if (sc_load(&program, -1, NULL) < 0)
-			_exit(99);
-		_exit(getppid_errno());
+			leave(99);
+		leave(getppid_errno());
 	}
 	waitpid(child, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL);
@@ -240,10 +240,10 @@ Test(seccomp_load, an_unprivileged_load_needs_no_new_privs)
 	child = fork();
 	if (!child) {
 		if (setresuid(65534, 65534, 65534) < 0)
-			_exit(1);
+			leave(1);
 		status = sc_load(&program, -1, NULL);
 		snprintf(*said, sizeof *said, "%s|%s", last_fault()->what, last_fault()->hint);
-		_exit(status == -EACCES ? 0 : 2);
+		leave(status == -EACCES ? 0 : 2);
 	}
 	waitpid(child, &status, 0);
 	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -276,9 +276,9 @@ Test(seccomp_load, the_kernel_takes_a_big_profile)
 		double start = microseconds();
 
 		if (sc_load(&program, -1, NULL) < 0)
-			_exit(1);
+			leave(1);
 		*took = microseconds() - start;
-		_exit(raw(SYS_swapon, 0, 0, 0) < 0 && errno == EPERM ? 0 : 2);
+		leave(raw(SYS_swapon, 0, 0, 0) < 0 && errno == EPERM ? 0 : 2);
 	}
 	waitpid(child, &status, 0);
 	fprintf(stderr, "big profile: loaded in %.0f us\n", *took);

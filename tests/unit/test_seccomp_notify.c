@@ -91,12 +91,13 @@ static pid_t start_container(int connection)
 	snprintf(entry, sizeof entry, "%d", dup(0));
 	close(atoi(entry));
 	if (sc_load(&program, connection, state) < 0)
-		_exit(98);
+		leave(98);
 	if (syscall(SYS_fcntl, atoi(entry), F_GETFD) != -1)
-		_exit(97);
+		leave(97);
 	if (syscall(SYS_mkdir, "/proc/nowhere", 0700) == 0)
-		_exit(96);
-	_exit(errno);
+		leave(96);
+	leave(errno);
+	return -1; /* never */
 }
 
 Test(seccomp_notify, an_agent_gets_the_listener_and_answers, .fini = clean)
@@ -175,7 +176,8 @@ Test(seccomp_notify, everything_may_be_notified, .fini = clean)
 	for (size_t i = 0; i < 3; i++) {
 		memset(&asks, 0, sizeof asks);
 		cr_assert_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asks), 0);
-		cr_expect_eq(asks.data.nr, expected[i]);
+		cr_expect_eq(asks.data.nr, expected[i], "call %d, not %d", asks.data.nr,
+			     expected[i]);
 		goes_on.id = asks.id;
 		cr_assert_eq(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &goes_on), 0);
 	}
@@ -201,7 +203,7 @@ Test(seccomp_notify, an_agent_that_hung_up_is_an_error)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		status = sc_load(&program, pair[0], state);
 		snprintf(*said, sizeof *said, "%s|%s", last_fault()->path, last_fault()->what);
-		_exit(status == -EPIPE ? 0 : 1);
+		leave(status == -EPIPE ? 0 : 1);
 	}
 	waitpid(child, &status, 0);
 	close(pair[0]);
@@ -225,7 +227,7 @@ Test(seccomp_notify, a_refused_load_leaves_no_thread_behind)
 	if (!child) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		status = sc_load(&program, pair[0], state);
-		_exit(status == -EINVAL ? 0 : 1);
+		leave(status == -EINVAL ? 0 : 1);
 	}
 	waitpid(child, &status, 0);
 	close(pair[0]);

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -375,6 +376,18 @@ Test(spawn, one_id_an_ordinary_user_maps_alone_and_setgroups_is_denied)
 	cr_assert_str_eq(text, "deny\n");
 	cr_assert(ns_maps_deny_setgroups(&map));
 	let_go(&guest);
+}
+
+Test(spawn, a_fifo_in_place_of_a_namespace_is_not_waited_for)
+{
+	char folder[] = "/tmp/caisson-fifo-XXXXXX", path[64];
+
+	cr_assert(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/fifo", folder);
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	cr_assert_eq(ns_open(CLONE_NEWNET, path), -EINVAL);
+	unlink(path);
+	rmdir(folder);
 }
 
 Test(spawn, a_file_of_the_wrong_kind_is_refused)
