@@ -133,7 +133,7 @@ $(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,
 			   | $(BUILD)/commit.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson -lmnl
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson
 
 # Every word of the field tables, for the fuzzer to play with.
 $(BUILD)/fuzz/dictionary: tests/fuzz/dictionary.c $(filter $(BUILD)/specs/% $(BUILD)/runtime/base/%,$(OBJECTS))
