@@ -140,7 +140,8 @@ static int hear_all(const char *bytes, size_t length, uint32_t sequence, netlink
 int netlink_ask(struct netlink *link, struct nlmsghdr *request, netlink_each each, void *data)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	_Alignas(struct nlmsghdr) char bytes[4 * netlink_buffer]; /* dumps come in larger pieces */
+	/* Dumps come in larger pieces. Not on the stack, where all its pages would be touched. */
+	static _Alignas(struct nlmsghdr) char bytes[4 * netlink_buffer];
 	int answer = ANSWER_MORE;
 
 	request->nlmsg_seq = ++link->sequence;
