@@ -4,7 +4,7 @@
 set -eu
 
 build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev busybox-static'
-tests="$build libcriterion-dev uidmap iproute2 procps"
+tests="$build libcriterion-dev uidmap iproute2 procps runc"
 case ${1-build} in
 test) wanted=$tests ;;
 *) wanted=$build ;;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/box.h"
@@ -52,13 +53,15 @@ static void read_steps(const char *list)
 	free(text);
 }
 
-/* A network of our own with a device to give away; the runtime's host is that. */
+/* A device to give away, in the network of our own that is the runtime's host here. A container that
+ * was given one takes it with it when it goes, and its peer, but not at once. */
 static void make_device(void)
 {
 	int status = -1;
 	pid_t pid;
 
-	cr_assert_eq(unshare(CLONE_NEWNET), 0);
+	for (unsigned tries = 0; if_nametoindex("test1") && tries < 10000; tries++)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);
 	pid = fork();
 	if (pid == 0) {
 		execlp("ip", "ip", "link", "add", "test0", "type", "veth", "peer", "name", "test1",
@@ -96,6 +99,7 @@ static struct box *box_with_everything(void)
 	struct box *box = box_new();
 	char path[64];
 
+	cr_assert_eq(unshare(CLONE_NEWNET), 0);
 	make_device();
 	make_sockets();
 	setenv("NOTIFY_SOCKET", "/run/nobody-listens-here", 1);
@@ -192,6 +196,8 @@ static void free_all(struct box *box)
 	assert_ok(box_delete_force(box));
 	unlink(pid_file);
 	hang_up();
+	if (has_device)
+		make_device();
 }
 
 /* Trips every row; the claim is which of them are not wanted: "a, b". */
