@@ -111,25 +111,6 @@ int ns_root_prepare_host(struct ns_root *root)
 	return idmount_prepare(root);
 }
 
-void promise(struct ns_root *root, int mount, const struct mount_promise *what)
-{
-	struct mount_promise *kept;
-
-	if (root->promises.count == root->promises.room) {
-		size_t room = root->promises.room * 2;
-		struct mount_promise *larger =
-			arena_array(root->context.arena, room, sizeof *larger);
-
-		memcpy(larger, root->promises.at, root->promises.count * sizeof *larger);
-		root->promises.at = larger;
-		root->promises.room = room;
-	}
-	kept = &root->promises.at[root->promises.count++];
-	*kept = *what;
-	kept->at = arena_copy(root->context.arena, what->at);
-	kept->id = attach_id(mount);
-}
-
 /* ---- the rows ----------------------------------------------------------------------------- */
 
 int ns_root_private(struct ns_root *root)

@@ -103,7 +103,7 @@ int hide_paths(struct ns_root *root);
 int pivot_enter(struct ns_root *root);
 int verify_all(const struct ns_root *root);
 
-/* root.c */
+/* promise.c */
 void promise(struct ns_root *root, int mount, const struct mount_promise *what);
 
 #endif
