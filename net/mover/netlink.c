@@ -9,7 +9,7 @@
  * there is no way back that could fail.
  *
  * Says nothing about errors: callers know what the question was for. */
-#include "net/netlink.h"
+#include "net/mover/netlink.h"
 
 #include <errno.h>
 #include <linux/if_link.h>

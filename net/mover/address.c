@@ -7,7 +7,7 @@
  * stands as it was.
  *
  * Says nothing about errors: callers know what the device is called. */
-#include "net/address.h"
+#include "net/mover/address.h"
 
 #include <errno.h>
 #include <linux/if_addr.h>

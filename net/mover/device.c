@@ -10,10 +10,12 @@
  * kernel.
  *
  * Asked are three sockets: `here` (the runtime's network namespace), `there` (the container's) and
- * `news`. What has moved is kept until the process ends, for net_return_devices().
+ * `news`. What has moved is kept until the process ends, for devices_return().
  *
  * Does not bring devices back when a container ends (the spec forbids it) and does not restore
  * routes other than those that come with an address. */
+#include "net/mover/device.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
@@ -21,9 +23,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "net/address.h"
-#include "net/net.h"
-#include "net/netlink.h"
+#include "net/mover/address.h"
+#include "net/mover/netlink.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 
@@ -49,7 +50,7 @@ struct removal {
 	size_t count;
 };
 
-/* One container for one process: what net_move_devices() did, for net_return_devices(). */
+/* One container for one process: what devices_move() did, for devices_return(). */
 static struct {
 	struct arena arena;
 	struct device *devices;
@@ -299,7 +300,7 @@ static int move_all(struct removal *removal, const struct spec_net_devices *devi
 	return 0;
 }
 
-int net_move_devices(const struct spec_net_devices *devices, int netns)
+int devices_move(const struct spec_net_devices *devices, int netns)
 {
 	struct removal removal = { .home = -1, .arena = &moved.arena, .count = devices->count };
 	int result;
@@ -320,7 +321,7 @@ int net_move_devices(const struct spec_net_devices *devices, int netns)
 	return 0;
 }
 
-void net_return_devices(const struct spec_net_devices *devices, int netns)
+void devices_return(int netns)
 {
 	struct removal removal = { .home = -1,
 				   .arena = &moved.arena,
@@ -328,7 +329,7 @@ void net_return_devices(const struct spec_net_devices *devices, int netns)
 				   .count = moved.count };
 	struct fault cause = *last_fault(); /* why this is undone: nothing here may replace it */
 
-	if (!devices->count || !moved.count)
+	if (!moved.count)
 		return;
 	if (open_removal(&removal, netns) < 0)
 		warn("network devices stay in the container's network namespace: %s",

@@ -1,4 +1,4 @@
-/* netlink.h -- questions to the kernel's routing socket, over libmnl. Only for net/. */
+/* netlink.h -- questions to the kernel's routing socket, over libmnl. Only for net/mover/. */
 #ifndef CAISSON_NET_NETLINK_H
 #define CAISSON_NET_NETLINK_H
 
