@@ -14,6 +14,8 @@ LIBS  := libseccomp libcap jansson
 ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+# caisson-net, carried inside caisson.
+MOVER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard net/mover/*.c))
 
 CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -31,6 +33,7 @@ LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(L
 
 # Libraries whose archive the distribution ships are linked in, and if that is all of them, libc
 # too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
+# Debian has no archive of libmnl, so that is linked to a program of its own: net/client.c.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
 LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
@@ -46,6 +49,14 @@ $(BUILD)/caisson: $(if $(STATIC),$(OBJECTS),$(filter-out $(EARLY),$(OBJECTS)))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_all) $(if $(STATIC),$(LDFLAGS_static)) -o $@ $^ $(LDLIBS)
 
+# A debugger finds its symbols in the debug and san variants.
+$(BUILD)/caisson-net: $(MOVER_OBJECTS) $(filter $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_all) $(if $(filter release,$(VARIANT)),-s) -o $@ $^ $(call link,mnl)
+
+$(BUILD)/net/embedded.o: private CPPFLAGS += -DNET_MOVER='"$(BUILD)/caisson-net"'
+$(BUILD)/net/embedded.o: $(BUILD)/caisson-net
+
 $(EARLY): CFLAGS_all += -ffreestanding -fno-stack-protector
 
 $(BUILD)/%.o: %.c Makefile
@@ -58,7 +69,7 @@ $(BUILD)/commit.h: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#define COMMIT "%s"\n' '$(COMMIT)' | cmp -s - $@ || \
 		printf '#define COMMIT "%s"\n' '$(COMMIT)' > $@
-$(OBJECTS): | $(BUILD)/commit.h
+$(OBJECTS) $(MOVER_OBJECTS): | $(BUILD)/commit.h
 
 # ---- tests ------------------------------------------------------------------------------------
 
@@ -68,9 +79,10 @@ TEST_OBJECTS := $(foreach folder,unit run same lib,$(call test_objects,$(folder)
 # Criterion finds its tests in a section that nothing refers to.
 TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
-$(BUILD)/tests/unit/unit: $(call test_objects,unit) $(filter-out $(BUILD)/runtime/main.o $(EARLY),$(OBJECTS))
+$(BUILD)/tests/unit/unit: $(call test_objects,unit) \
+			  $(filter-out %/main.o $(EARLY),$(OBJECTS) $(MOVER_OBJECTS))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) $(call link,mnl) -lcriterion
 
 $(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
 			$(filter $(BUILD)/runtime/base/%,$(OBJECTS))
@@ -122,7 +134,8 @@ bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 # SECONDS of fuzzing config.json: decode, check, write.
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
-	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"'
+	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
+	      -DNET_MOVER='"$(BUILD)/caisson-net"'
 fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
@@ -130,7 +143,7 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
 $(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,$(SOURCES)) \
-			   | $(BUILD)/commit.h
+			   | $(BUILD)/commit.h $(BUILD)/caisson-net
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson
@@ -147,7 +160,7 @@ lint: all man/caisson.8
 	$(Q)BUILD=$(BUILD) sh tests/lint.sh
 
 format:
-	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) tests/*/*.[ch]))
+	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) net/mover/*.[ch] tests/*/*.[ch]))
 
 deps:
 	$(Q)sh tests/deps.sh build
@@ -195,4 +208,4 @@ clean:
 FORCE:
 .PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -10,7 +10,7 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/life.h"
 
 /* By way of the descriptor, since a socket's address holds 107 bytes and a path may be longer. */

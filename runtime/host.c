@@ -20,7 +20,7 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
 #include "runtime/base/rights.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/life.h"

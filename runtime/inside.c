@@ -21,7 +21,7 @@
 #include "ns/procfs.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/identity.h"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "net/net.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "runtime/seal.h"
@@ -52,7 +53,8 @@ int session_walk(const struct step_list *list, struct run *run)
 
 	if (!result)
 		result = session_blame(run->plan, walk(list, run));
-
+	if (!result)
+		net_keep_devices(); /* nothing is undone from here on */
 	if (run->trace) {
 		struct fault kept = *last_fault();
 		int written = trace_write(run->trace, list, globals->trace, globals->trace_file);

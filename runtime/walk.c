@@ -17,7 +17,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/plan.h"
 #include "runtime/trace.h"
 

@@ -10,7 +10,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/command.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"

@@ -1,93 +1,15 @@
-/* test_net_device.c -- devices move from one network namespace of the test's own to another.
+/* test_net_device.c -- devices move from one network namespace to another: the mover's own code.
  *
- * The devices are veth pairs, made and looked at with ip(8), so that the judge is not ours. */
-#include <criterion/criterion.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+ * That it does so from inside another program, too, is test_net_client.c. */
+#include "tests/unit/two_networks.h"
 
-#include "net/net.h"
-#include "runtime/base/fault.h"
+#include "net/mover/device.h"
 
-static int host, container;
-static char heard[512];
-static unsigned warnings;
-
-static void hear(const char *sentence)
-{
-	snprintf(heard, sizeof heard, "%s", sentence);
-	warnings++;
-}
-
-/* Runs a command in one of the namespaces; gives its output, all white space one blank. */
-static const char *shown(int netns, const char *command)
-{
-	static char text[4096];
-	size_t length = 0;
-	FILE *output;
-	int letter;
-
-	cr_assert_eq(setns(netns, CLONE_NEWNET), 0);
-	output = popen(command, "r");
-	while ((letter = fgetc(output)) != EOF && length < sizeof text - 1) {
-		if (letter == '\n' || letter == '\\')
-			letter = ' ';
-		if (letter != ' ' || (length && text[length - 1] != ' '))
-			text[length++] = (char)letter;
-	}
-	text[length] = '\0';
-	pclose(output);
-	cr_assert_eq(setns(host, CLONE_NEWNET), 0);
-	return text;
-}
-
-static void run(int netns, const char *command)
-{
-	int status;
-
-	cr_assert_eq(setns(netns, CLONE_NEWNET), 0);
-	status = system(command);
-	cr_assert_eq(setns(host, CLONE_NEWNET), 0);
-	if (status)
-		cr_skip("cannot run: %s", command);
-}
-
-static int new_namespace(void)
-{
-	if (unshare(CLONE_NEWNET) < 0)
-		cr_skip("cannot make a network namespace: %s", strerror(errno));
-	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-}
-
-static void setup(void)
-{
-	container = new_namespace();
-	host = new_namespace();
-	send_warnings_to(hear);
-	run(host, "ip link add one type veth peer name one-peer");
-	run(host, "ip link add two type veth peer name two-peer");
-}
-
-TestSuite(net_device, .init = setup);
-
-#define has(text, part)  cr_expect(strstr(text, part), "\"%s\" lacks \"%s\"", text, part)
-#define lacks(text, part) cr_expect_not(strstr(text, part), "\"%s\" has \"%s\"", text, part)
-
-#define DEVICES(...)                                                                       \
-	(struct spec_net_devices)                                                          \
-	{                                                                                  \
-		.at = (struct spec_net_device[]){ __VA_ARGS__ },                           \
-		.count = sizeof((struct spec_net_device[]){ __VA_ARGS__ }) /               \
-			 sizeof(struct spec_net_device)                                    \
-	}
+TestSuite(net_device, .init = make_two_networks);
 
 static void moves(struct spec_net_devices devices)
 {
-	cr_assert_eq(net_move_devices(&devices, container), 0, "%s", last_fault()->what);
+	cr_assert_eq(devices_move(&devices, container), 0, "%s", last_fault()->what);
 	cr_expect_eq(warnings, 0, "%s", heard);
 }
 
@@ -144,7 +66,7 @@ Test(net_device, lasting_global_addresses_come_along)
 static void is_refused(struct spec_net_devices devices, int error, const char *path,
 		       const char *what)
 {
-	cr_expect_eq(net_move_devices(&devices, container), error);
+	cr_expect_eq(devices_move(&devices, container), error);
 	cr_expect_str_eq(last_fault()->path, path);
 	cr_expect_str_eq(last_fault()->what, what);
 	cr_expect_eq(warnings, 0, "%s", heard);
@@ -191,7 +113,7 @@ Test(net_device, the_hosts_own_namespace_is_refused)
 	container = host;
 	struct spec_net_devices devices = DEVICES({ (char *)"one", NULL });
 
-	cr_expect_eq(net_move_devices(&devices, container), -EINVAL);
+	cr_expect_eq(devices_move(&devices, container), -EINVAL);
 	cr_expect_str_eq(last_fault()->what, "the container has no network namespace of its own to "
 					     "move devices into");
 }
@@ -242,13 +164,13 @@ Test(net_device, a_device_returns_after_a_success)
 	run(host, "ip link set one up");
 	moves(devices);
 	refuse(EIO, "the cause");
-	net_return_devices(&devices, container);
+	devices_return(container);
 	cr_expect_eq(warnings, 0, "%s", heard);
 	cr_expect_str_eq(last_fault()->what, "the cause");
 	has(shown(host, "ip -o addr show dev one"), "inet 192.0.2.5/24 scope global one ");
 	has(shown(host, "ip -o link show dev one"), ",UP");
 	lacks(shown(host, "ip -o link show dev two"), ",UP");
-	net_return_devices(&devices, container); /* once is enough */
+	devices_return(container); /* once is enough */
 	cr_expect_eq(warnings, 0, "%s", heard);
 }
 
@@ -258,7 +180,7 @@ Test(net_device, what_cannot_return_is_a_warning)
 
 	moves(devices);
 	run(container, "ip link del eth0");
-	net_return_devices(&devices, container);
+	devices_return(container);
 	cr_expect_str_eq(heard, "network device one stays in the container's network namespace: No "
 				"such device");
 }
@@ -267,8 +189,8 @@ Test(net_device, no_devices_is_nothing_to_do)
 {
 	struct spec_net_devices none = { 0 };
 
-	cr_expect_eq(net_move_devices(&none, -1), 0);
-	net_return_devices(&none, -1);
+	cr_expect_eq(devices_move(&none, -1), 0);
+	devices_return(-1);
 }
 
 Test(net_device, the_process_stays_in_its_namespace)

@@ -11,7 +11,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 #include "runtime/plan.h"
 #include "runtime/run.h"
 #include "runtime/walk.h"

@@ -1,11 +1,11 @@
-/* address.h -- the addresses of a network device, remembered and given back. Only for net/. */
+/* address.h -- the addresses of a network device, remembered and given back. Only for net/mover/. */
 #ifndef CAISSON_NET_ADDRESS_H
 #define CAISSON_NET_ADDRESS_H
 
 #include <linux/if.h>
 #include <stdbool.h>
 
-#include "net/netlink.h"
+#include "net/mover/netlink.h"
 #include "runtime/base/arena.h"
 
 /* One address as the kernel told it: an RTM_NEWADDR message, in an arena. */

@@ -7,7 +7,7 @@
  * stands as it was.
  *
  * Says nothing about errors: callers know what the device is called. */
-#include "net/address.h"
+#include "net/mover/address.h"
 
 #include <errno.h>
 #include <linux/if_addr.h>
@@ -24,44 +24,45 @@ struct collection {
 	struct address **end;
 };
 
-static void collect(const struct nlmsghdr *message, void *data)
+static int collect(const struct nlmsghdr *message, void *data)
 {
-	const struct ifaddrmsg *about = message_header(message, sizeof *about);
+	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
 	struct collection *collection = data;
 	struct address *address;
 	struct nlmsghdr *copy;
 
-	if (!about || message->nlmsg_type != RTM_NEWADDR ||
-	    (int)about->ifa_index != collection->index)
-		return;
+	if (message->nlmsg_type != RTM_NEWADDR || (int)about->ifa_index != collection->index)
+		return MNL_CB_OK;
 	address = arena_new(collection->arena, struct address);
 	copy = arena_alloc(collection->arena, message->nlmsg_len);
 	memcpy(copy, message, message->nlmsg_len);
 	address->message = copy;
 	*collection->end = address;
 	collection->end = &address->next;
+	return MNL_CB_OK;
 }
 
 int address_list(struct netlink *link, int index, struct arena *arena, struct address **list)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = message_begin(buffer, RTM_GETADDR, NLM_F_DUMP);
+	struct nlmsghdr *request = netlink_begin(buffer, RTM_GETADDR, NLM_F_DUMP);
 	struct collection collection = { index, arena, list };
 
 	*list = NULL;
 	/* AF_UNSPEC: all families. The kernel would filter by device only for those who set
 	 * NETLINK_GET_STRICT_CHK; others get all devices'. */
-	message_add_header(request, sizeof(struct ifaddrmsg));
+	mnl_nlmsg_put_extra_header(request, sizeof(struct ifaddrmsg));
 	return netlink_ask(link, request, collect, &collection);
 }
 
 static uint32_t flags_of(const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *about = message_header(message, sizeof *about);
+	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attribute;
 
-	for_each_attribute(attribute, message, sizeof *about) {
-		if (attribute_type(attribute) == IFA_FLAGS)
-			return attribute_u32(attribute);
+	mnl_attr_for_each(attribute, message, sizeof *about) {
+		if (mnl_attr_get_type(attribute) == IFA_FLAGS)
+			return mnl_attr_get_u32(attribute);
 	}
 	return about->ifa_flags; /* the lower eight of them, of kernels before 3.14 */
 }
@@ -69,7 +70,7 @@ static uint32_t flags_of(const struct nlmsghdr *message)
 /* runtime-spec, config-linux.md, "Network Devices": IFA_F_PERMANENT and RT_SCOPE_UNIVERSE. */
 static bool is_lasting(const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *about = message_header(message, sizeof *about);
+	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
 
 	return flags_of(message) & IFA_F_PERMANENT && about->ifa_scope == RT_SCOPE_UNIVERSE;
 }
@@ -86,7 +87,7 @@ static void put_label(struct nlmsghdr *request, const char *label, const char *n
 	else
 		snprintf(renamed, sizeof renamed, "%s", label);
 	if (strlen(renamed) < IFNAMSIZ)
-		message_add_text(request, IFA_LABEL, renamed);
+		mnl_attr_put_strz(request, IFA_LABEL, renamed);
 }
 
 static int restore(struct netlink *link, int index, const char *name, const char *before,
@@ -97,24 +98,25 @@ static int restore(struct netlink *link, int index, const char *name, const char
 	const uint32_t findings = IFA_F_SECONDARY | IFA_F_TENTATIVE | IFA_F_DADFAILED |
 				  IFA_F_DEPRECATED | IFA_F_STABLE_PRIVACY | IFA_F_PERMANENT;
 	_Alignas(struct nlmsghdr) char buffer[netlink_buffer];
-	struct nlmsghdr *request = message_begin(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-	struct ifaddrmsg *about = message_add_header(request, sizeof *about);
+	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifaddrmsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
 	uint32_t flags = flags_of(message) & ~findings;
+	const struct nlattr *attribute;
 	int result;
 
-	memcpy(about, message_header(message, sizeof *about), sizeof *about);
+	memcpy(about, mnl_nlmsg_get_payload(message), sizeof *about);
 	about->ifa_index = (unsigned)index;
 	about->ifa_flags = (uint8_t)flags;
-	for_each_attribute(attribute, message, sizeof *about) {
-		uint16_t type = attribute_type(attribute);
+	mnl_attr_for_each(attribute, message, sizeof *about) {
+		uint16_t type = mnl_attr_get_type(attribute);
 
 		if (type == IFA_LABEL)
-			put_label(request, attribute_text(attribute), name, before);
+			put_label(request, mnl_attr_get_str(attribute), name, before);
 		else if (type == IFA_FLAGS)
-			message_add_u32(request, IFA_FLAGS, flags);
+			mnl_attr_put_u32(request, IFA_FLAGS, flags);
 		else if (type != IFA_TARGET_NETNSID)
-			message_add(request, type, attribute_value(attribute),
-				    attribute_size(attribute));
+			mnl_attr_put(request, type, mnl_attr_get_payload_len(attribute),
+				     mnl_attr_get_payload(attribute));
 	}
 	result = netlink_ask(link, request, NULL, NULL);
 	return result == -EEXIST ? 0 : result;

@@ -1,7 +1,7 @@
 /* baton.c -- what the two sides of the construction say to each other. See baton.h.
  *
  * Does not know what is built: runtime/walk.c decides whose turn it is. */
-#include "runtime/baton.h"
+#include "runtime/base/baton.h"
 
 #include <errno.h>
 #include <stddef.h>

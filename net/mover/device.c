@@ -10,10 +10,12 @@
  * kernel.
  *
  * Asked are three sockets: `here` (the runtime's network namespace), `there` (the container's) and
- * `news`. What has moved is kept until the process ends, for net_return_devices().
+ * `news`. What has moved is kept until the process ends, for devices_return().
  *
  * Does not bring devices back when a container ends (the spec forbids it) and does not restore
  * routes other than those that come with an address. */
+#include "net/mover/device.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
@@ -21,9 +23,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "net/address.h"
-#include "net/net.h"
-#include "net/netlink.h"
+#include "net/mover/address.h"
+#include "net/mover/netlink.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 
@@ -49,7 +50,7 @@ struct removal {
 	size_t count;
 };
 
-/* One container for one process: what net_move_devices() did, for net_return_devices(). */
+/* One container for one process: what devices_move() did, for devices_return(). */
 static struct {
 	struct arena arena;
 	struct device *devices;
@@ -58,33 +59,33 @@ static struct {
 
 /* ---- one device -------------------------------------------------------------------------- */
 
-static void see(const struct nlmsghdr *message, void *data)
+static int see(const struct nlmsghdr *message, void *data)
 {
-	const struct ifinfomsg *about = message_header(message, sizeof *about);
+	const struct ifinfomsg *about = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attribute;
 	struct view *view = data;
 
-	if (!about)
-		return;
 	view->index = about->ifi_index;
 	view->flags = about->ifi_flags;
-	for_each_attribute(attribute, message, sizeof *about) {
-		if (attribute_type(attribute) == IFLA_IFNAME)
-			snprintf(view->name, sizeof view->name, "%s", attribute_text(attribute));
+	mnl_attr_for_each(attribute, message, sizeof *about) {
+		if (mnl_attr_get_type(attribute) == IFLA_IFNAME)
+			snprintf(view->name, sizeof view->name, "%s", mnl_attr_get_str(attribute));
 	}
+	return MNL_CB_OK;
 }
 
 /* By index, or, when that is 0, by name. -ENODEV: there is none. */
 static int look(struct netlink *link, int index, const char *name, struct view *view)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = message_begin(buffer, RTM_GETLINK, 0);
-	struct ifinfomsg *about = message_add_header(request, sizeof *about);
+	struct nlmsghdr *request = netlink_begin(buffer, RTM_GETLINK, 0);
+	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
 
 	about->ifi_index = index;
 	if (!index && strlen(name) >= IFNAMSIZ)
 		return -ENODEV;
 	if (!index)
-		message_add_text(request, IFLA_IFNAME, name);
+		mnl_attr_put_strz(request, IFLA_IFNAME, name);
 	*view = (struct view){ 0 };
 	return netlink_ask(link, request, see, view);
 }
@@ -92,8 +93,8 @@ static int look(struct netlink *link, int index, const char *name, struct view *
 static int set_up(struct netlink *link, int index)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = message_begin(buffer, RTM_NEWLINK, 0);
-	struct ifinfomsg *about = message_add_header(request, sizeof *about);
+	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
 
 	about->ifi_index = index;
 	about->ifi_flags = about->ifi_change = IFF_UP;
@@ -103,26 +104,28 @@ static int set_up(struct netlink *link, int index)
 static int send_away(struct netlink *link, int index, int netns, const char *name)
 {
 	_Alignas(struct nlmsghdr) char buffer[512];
-	struct nlmsghdr *request = message_begin(buffer, RTM_NEWLINK, 0);
-	struct ifinfomsg *about = message_add_header(request, sizeof *about);
+	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
 
 	about->ifi_index = index;
-	message_add_u32(request, IFLA_NET_NS_FD, (uint32_t)netns);
-	message_add_text(request, IFLA_IFNAME, name);
+	mnl_attr_put_u32(request, IFLA_NET_NS_FD, (uint32_t)netns);
+	mnl_attr_put_strz(request, IFLA_IFNAME, name);
 	return netlink_ask(link, request, NULL, NULL);
 }
 
-static void note_leaving(const struct nlmsghdr *message, void *data)
+static int note_leaving(const struct nlmsghdr *message, void *data)
 {
-	const struct ifinfomsg *about = message_header(message, sizeof *about);
+	const struct ifinfomsg *about = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attribute;
 	struct device *device = data;
 
-	if (!about || message->nlmsg_type != RTM_DELLINK || about->ifi_index != device->here.index)
-		return;
-	for_each_attribute(attribute, message, sizeof *about) {
-		if (attribute_type(attribute) == IFLA_NEW_IFINDEX)
-			device->there.index = (int)attribute_u32(attribute);
+	if (message->nlmsg_type != RTM_DELLINK || about->ifi_index != device->here.index)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attribute, message, sizeof *about) {
+		if (mnl_attr_get_type(attribute) == IFLA_NEW_IFINDEX)
+			device->there.index = (int)mnl_attr_get_u32(attribute);
 	}
+	return MNL_CB_OK;
 }
 
 static int move(struct removal *removal, struct device *device, int netns)
@@ -204,7 +207,6 @@ static int open_removal(struct removal *removal, int netns)
 	struct stat ours, theirs;
 	int result;
 
-	removal->here.socket = removal->there.socket = removal->news.socket = -1;
 	removal->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (removal->home < 0 || fstat(removal->home, &ours) < 0 || fstat(netns, &theirs) < 0)
 		return fail(errno, "look at the network namespaces");
@@ -298,7 +300,7 @@ static int move_all(struct removal *removal, const struct spec_net_devices *devi
 	return 0;
 }
 
-int net_move_devices(const struct spec_net_devices *devices, int netns)
+int devices_move(const struct spec_net_devices *devices, int netns)
 {
 	struct removal removal = { .home = -1, .arena = &moved.arena, .count = devices->count };
 	int result;
@@ -319,7 +321,7 @@ int net_move_devices(const struct spec_net_devices *devices, int netns)
 	return 0;
 }
 
-void net_return_devices(const struct spec_net_devices *devices, int netns)
+void devices_return(int netns)
 {
 	struct removal removal = { .home = -1,
 				   .arena = &moved.arena,
@@ -327,7 +329,7 @@ void net_return_devices(const struct spec_net_devices *devices, int netns)
 				   .count = moved.count };
 	struct fault cause = *last_fault(); /* why this is undone: nothing here may replace it */
 
-	if (!devices->count || !moved.count)
+	if (!moved.count)
 		return;
 	if (open_removal(&removal, netns) < 0)
 		warn("network devices stay in the container's network namespace: %s",
