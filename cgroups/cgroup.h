@@ -101,6 +101,10 @@ int cg_signal(struct cgroup *cgroup, int signal);
 /* Removes the directories, sub-cgroups first; already gone is success. Bounded to 10 s, then an
  * error that names the pid that holds it. */
 int cg_remove(struct cgroup *cgroup);
+/* The same without waiting: false when a process is in it, or it could not be removed for any
+ * other reason; no fault. The kernel answers both questions, "is it empty" and "remove it", with
+ * one rmdir(2). */
+bool cg_remove_empty(struct cgroup *cgroup);
 /* How often the OOM killer struck in it; 0 when unknown. */
 uint64_t cg_oom_kills(struct cgroup *cgroup);
 

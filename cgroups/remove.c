@@ -144,9 +144,8 @@ static int remove_one(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 }
 
 /* All of them are tried; the first failure is the one that is told. */
-static int remove_all(struct cgroup *cgroup, bool only_made)
+static int remove_all(struct cgroup *cgroup, bool only_made, int64_t deadline)
 {
-	int64_t deadline = now_ms() + patience_ms;
 	int result = 0;
 
 	for (size_t i = 0; i < cgroup->count; i++) {
@@ -166,12 +165,22 @@ static int remove_all(struct cgroup *cgroup, bool only_made)
 	return result;
 }
 
+bool cg_remove_empty(struct cgroup *cgroup)
+{
+	const int64_t no_waiting = 0;
+
+	if (!remove_all(cgroup, false, no_waiting))
+		return true;
+	forget_fault();
+	return false;
+}
+
 int cg_remove(struct cgroup *cgroup)
 {
-	return remove_all(cgroup, false);
+	return remove_all(cgroup, false, now_ms() + patience_ms);
 }
 
 int cg_unmake(struct cgroup *cgroup)
 {
-	return remove_all(cgroup, true);
+	return remove_all(cgroup, true, now_ms() + patience_ms);
 }

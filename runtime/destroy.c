@@ -54,8 +54,12 @@ static int end_processes(const struct record *record, struct cgroup *open)
 {
 	struct cgroup reopened = { 0 };
 	struct cgroup *cgroup = open ? open : &reopened;
-	int result = destroy_first_process(record);
+	int result;
 
+	/* The usual end of `run`: its first process was reaped, and nobody else is left. */
+	if (open && record->cgroups.count && cg_remove_empty(open))
+		return 0;
+	result = destroy_first_process(record);
 	if (result < 0)
 		return result;
 	if (record->cgroups.count) {
