@@ -6,14 +6,13 @@
  *
  * Nowhere tripped: "labels" (needs AppArmor or SELinux) and "oom score first" (an ordinary user's;
  * see test_rootless.c). */
-#include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/box.h"
@@ -53,23 +52,32 @@ static void read_steps(const char *list)
 	free(text);
 }
 
-/* A device to give away, in the network of our own that is the runtime's host here. A container that
- * was given one takes it with it when it goes, and its peer, but not at once. */
-static void make_device(void)
+static bool ip_link(const char *const *words)
 {
 	int status = -1;
-	pid_t pid;
+	pid_t pid = fork();
 
-	for (unsigned tries = 0; if_nametoindex("test1") && tries < 10000; tries++)
-		nanosleep(&(struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);
-	pid = fork();
 	if (pid == 0) {
-		execlp("ip", "ip", "link", "add", "test0", "type", "veth", "peer", "name", "test1",
-		       NULL);
+		/* What is to be deleted may go by itself meanwhile. */
+		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+		execvp("ip", (char *const *)words);
 		_exit(127);
 	}
 	waitpid(pid, &status, 0);
-	has_device = status == 0;
+	return status == 0;
+}
+
+/* A device to give away, in the network of our own that is the runtime's host here. A container that
+ * was given one takes it along when it goes, but not at once; with its peer it goes now. */
+static void make_device(void)
+{
+	static const char *const add[] = { "ip", "link", "add", "test0", "type", "veth", "peer",
+					   "name", "test1", NULL };
+	static const char *const del[] = { "ip", "link", "del", "test1", NULL };
+
+	if (if_nametoindex("test1"))
+		ip_link(del);
+	has_device = ip_link(add);
 	if (!has_device)
 		cr_log_warn("no network device can be made here: that row is not tripped");
 }
@@ -196,8 +204,6 @@ static void free_all(struct box *box)
 	assert_ok(box_delete_force(box));
 	unlink(pid_file);
 	hang_up();
-	if (has_device)
-		make_device();
 }
 
 /* Trips every row; the claim is which of them are not wanted: "a, b". */
@@ -207,8 +213,11 @@ static void trip_all(struct box *box, const char *command, const char *not_wante
 
 	read_steps("create");
 	for (unsigned i = 0; i < step_count; i++) {
-		struct said said = trip(box, command, steps[i]);
+		struct said said;
 
+		if (has_device && !if_nametoindex("test0"))
+			make_device();
+		said = trip(box, command, steps[i]);
 		if (said.status != 0) {
 			assert_tripped(said, command, box->id, steps[i], 1);
 		} else if (strcmp(command, "create") || !trips_at_start(box, steps[i])) {
@@ -220,6 +229,8 @@ static void trip_all(struct box *box, const char *command, const char *not_wante
 		if (said.status != 0)
 			assert_nothing_left(command, steps[i]);
 	}
+	if (has_device && !if_nametoindex("test0"))
+		make_device();
 	assert_nothing_left(command, "all");
 	cr_assert_str_eq(untripped, not_wanted);
 }
