@@ -35,7 +35,7 @@ static bool matches(const char *pattern, const char *text)
 
 static char *cell_text(const char *from, size_t length)
 {
-	char *text = calloc(1, length + 1), *to = text;
+	char *text = arena_alloc(&words, length + 1), *to = text;
 
 	while (length && *from == ' ')
 		from++, length--;

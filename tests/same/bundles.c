@@ -30,16 +30,16 @@ static void wrong(const char *what, const char *line)
 
 static struct bundle *begin(char *line)
 {
-	struct bundle *bundle = calloc(1, sizeof *bundle);
+	struct bundle *bundle = arena_new(&words, struct bundle);
 	char *since = strstr(line, " (runc ");
 
 	if (since) {
 		*since = '\0';
 		since += strlen(" (runc ");
 		since[strcspn(since, ")")] = '\0';
-		bundle->since = strdup(since);
+		bundle->since = arena_copy(&words, since);
 	}
-	bundle->name = strdup(line);
+	bundle->name = arena_copy(&words, line);
 	return bundle;
 }
 
@@ -47,7 +47,7 @@ static void append(char **list, size_t size, const char *text)
 {
 	for (size_t i = 0; i < size; i++) {
 		if (!list[i]) {
-			list[i] = strdup(text);
+			list[i] = arena_copy(&words, text);
 			return;
 		}
 	}
@@ -60,15 +60,15 @@ static bool read_word(struct bundle *bundle, const char *line)
 	const struct {
 		const char *word;
 		char **value;
-	} words[] = {
+	} known[] = {
 		{ "command: ", &bundle->command },   { "exec: ", &bundle->exec },
 		{ "terminal: ", &bundle->terminal }, { "prepare: ", &bundle->prepare },
 		{ "holder: ", &bundle->holder },
 	};
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (strncmp(line, words[i].word, strlen(words[i].word)) == 0) {
-			*words[i].value = strdup(line + strlen(words[i].word));
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (strncmp(line, known[i].word, strlen(known[i].word)) == 0) {
+			*known[i].value = arena_copy(&words, line + strlen(known[i].word));
 			return true;
 		}
 	}
@@ -97,8 +97,10 @@ static char *whole_line(FILE *file)
 	char *line = NULL, *more = NULL;
 	size_t room = 0, ignored = 0;
 
-	if (getline(&line, &room, file) < 0)
+	if (getline(&line, &room, file) < 0) {
+		free(line);
 		return NULL;
+	}
 	line[strcspn(line, "\n")] = '\0';
 	while (*line && line[strlen(line) - 1] == '\\' && getline(&more, &ignored, file) >= 0) {
 		more[strcspn(more, "\n")] = '\0';

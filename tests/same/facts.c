@@ -103,10 +103,10 @@ void facts_add_mounts(struct facts *facts, const char *folder)
 /* Files that count what happened, or only hold processes. */
 static bool is_limit(const char *name)
 {
-	static const char *const others[] = { "usage",	  "stat",    "tasks",	"procs",   "threads",
-					      "pressure", "current", "events",	"peak",	   "failcnt",
-					      "io_",	  "sectors", "throttle.io_", "slabinfo",
-					      "controllers", "time" };
+	static const char *const others[] = { "usage",        "stat",     "tasks",       "procs",
+					      "threads",      "pressure", "current",     "events",
+					      "peak",         "failcnt",  "io_",         "sectors",
+					      "throttle.io_", "slabinfo", "controllers", "time" };
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		if (strstr(name, others[i]))
@@ -178,9 +178,19 @@ void facts_add_cgroups(struct facts *facts, pid_t pid)
 	free(text);
 }
 
+/* By name, then by value. */
 static int compare(const void *one, const void *other)
 {
-	return strcmp(*(char *const *)one, *(char *const *)other);
+	const char *a = *(char *const *)one, *b = *(char *const *)other;
+	const char *a_value = strstr(a, ": "), *b_value = strstr(b, ": ");
+	size_t a_length = (size_t)(a_value - a), b_length = (size_t)(b_value - b);
+	int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+
+	if (order)
+		return order;
+	if (a_length != b_length)
+		return a_length < b_length ? -1 : 1;
+	return strcmp(a_value, b_value);
 }
 
 void facts_sort(struct facts *facts)

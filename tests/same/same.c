@@ -24,6 +24,7 @@ static struct runtime ours, theirs;
 static char their_version[64], probe[PATH_MAX], list[PATH_MAX], differences[PATH_MAX];
 static volatile sig_atomic_t interrupted;
 static bool any_failed;
+struct arena words;
 
 static void interrupt(int signal)
 {
@@ -35,19 +36,20 @@ static void interrupt(int signal)
 
 static char *in_path(const char *name)
 {
-	char *folders = strdup(getenv("PATH") ?: ""), *save, *folder;
-	char path[PATH_MAX];
+	/* Debian has runc in /usr/sbin, which is not in everybody's $PATH. */
+	char *folders = NULL, *save, *folder;
+	char path[PATH_MAX], *found = strchr(name, '/') ? realpath(name, NULL) : NULL;
 
-	if (strchr(name, '/'))
-		return realpath(name, NULL);
-	for (folder = strtok_r(folders, ":", &save); folder; folder = strtok_r(NULL, ":", &save)) {
+	if (asprintf(&folders, "%s:/usr/sbin", getenv("PATH") ?: "") < 0)
+		abort();
+	for (folder = strtok_r(folders, ":", &save); folder && !strchr(name, '/') && !found;
+	     folder = strtok_r(NULL, ":", &save)) {
 		snprintf(path, sizeof path, "%s/%s", folder, name);
 		if (access(path, X_OK) == 0)
-			return realpath(path, NULL);
+			found = realpath(path, NULL);
 	}
-	/* Where Debian keeps it, which is not in everybody's $PATH. */
-	snprintf(path, sizeof path, "/usr/sbin/%s", name);
-	return realpath(path, NULL);
+	free(folders);
+	return found;
 }
 
 static void find_runtimes(void)
@@ -262,6 +264,7 @@ int main(int count, char **names)
 		accepted_print_unused();
 	printf("1..%u\n", number);
 	json_decref(base);
+	arena_free(&words);
 	stage_close();
 	return any_failed;
 }

@@ -7,19 +7,24 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "runtime/base/arena.h"
+
+/* What stays until the end. */
+extern struct arena words;
+
 enum { most_lines = 48, patience_ms = 30 * 1000 };
 
 /* ---- bundles.c: one stanza of the file `bundles` ------------------------------------------- */
 
 struct bundle {
 	char *name;
-	char *since;                      /* the first version of runc that can be asked, or NULL */
-	char *settings[most_lines];       /* "path = json" and "- path", in their order */
-	char *command;                    /* "run", "create", with options */
-	char *exec;                       /* words between `exec` and the container's ID, or NULL */
+	char *since;                /* the first version of runc that can be asked, or NULL */
+	char *settings[most_lines]; /* "path = json" and "- path", in their order */
+	char *command;              /* "run", "create", with options */
+	char *exec;                 /* words between `exec` and the container's ID, or NULL */
 	char *prepare, *holder, *terminal;
 	char *environment[8];
-	int descriptors;                  /* so many beyond stdio are handed to the runtime */
+	int descriptors; /* so many beyond stdio are handed to the runtime */
 	struct bundle *next;
 };
 
@@ -76,10 +81,9 @@ struct runtime {
 };
 
 /* Runs one command to its end and gives its exit status; the words end with NULL. */
-int runtime_call(const struct runtime *runtime, const char *const *words);
+int runtime_call(const struct runtime *runtime, const char *const *more);
 /* Runs a bundle; true when its program ran. What the runtime said is in FOLDER/err. */
-bool runtime_work(const struct runtime *runtime, const struct bundle *bundle,
-		  struct facts *facts);
+bool runtime_work(const struct runtime *runtime, const struct bundle *bundle, struct facts *facts);
 
 /* ---- accepted.c: the table of docs/SAME.md ------------------------------------------------- */
 

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
-#include <limits.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -51,7 +51,9 @@ static void own_nodes(void)
 	static const struct {
 		const char *name;
 		unsigned minor;
-	} nodes[] = { { "null", 3 }, { "zero", 5 }, { "full", 7 }, { "random", 8 }, { "urandom", 9 } };
+	} nodes[] = {
+		{ "null", 3 }, { "zero", 5 }, { "full", 7 }, { "random", 8 }, { "urandom", 9 }
+	};
 
 	for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
 		char ours[128], host[32];
@@ -97,7 +99,7 @@ char *stage_words(const char *text)
 	char holder[16], *result = NULL;
 	const struct {
 		const char *word, *value;
-	} words[] = { { "@DIR@", stage.bundle }, { "@ID@", stage.id }, { "@HOLDER@", holder } };
+	} marks[] = { { "@DIR@", stage.bundle }, { "@ID@", stage.id }, { "@HOLDER@", holder } };
 	size_t size;
 	FILE *to = open_memstream(&result, &size);
 
@@ -105,11 +107,11 @@ char *stage_words(const char *text)
 	while (*text) {
 		size_t i = 0;
 
-		while (i < 3 && strncmp(text, words[i].word, strlen(words[i].word)) != 0)
+		while (i < 3 && strncmp(text, marks[i].word, strlen(marks[i].word)) != 0)
 			i++;
 		if (i < 3) {
-			fputs(words[i].value, to);
-			text += strlen(words[i].word);
+			fputs(marks[i].value, to);
+			text += strlen(marks[i].word);
 		} else {
 			fputc(*text++, to);
 		}
@@ -133,8 +135,9 @@ static void hold(const char *kinds)
 	static const struct {
 		const char *name;
 		unsigned long flag;
-	} known[] = { { "net", CLONE_NEWNET }, { "ipc", CLONE_NEWIPC },	  { "uts", CLONE_NEWUTS },
-		      { "pid", CLONE_NEWPID }, { "user", CLONE_NEWUSER }, { "cgroup", CLONE_NEWCGROUP } };
+	} known[] = { { "net", CLONE_NEWNET },   { "ipc", CLONE_NEWIPC },
+		      { "uts", CLONE_NEWUTS },   { "pid", CLONE_NEWPID },
+		      { "user", CLONE_NEWUSER }, { "cgroup", CLONE_NEWCGROUP } };
 	struct clone_args arguments = { .exit_signal = SIGCHLD };
 	char path[64];
 
@@ -158,17 +161,22 @@ static void hold(const char *kinds)
 
 static void copy_program(const char *from, const char *name)
 {
-	char command[PATH_MAX + 256];
+	char path[160];
+	int source = open(from, O_RDONLY | O_CLOEXEC), to;
 
-	snprintf(command, sizeof command, "install -m 755 '%s' %s/rootfs/%s", from, stage.bundle,
-		 name);
-	if (system(command) != 0)
-		fprintf(stderr, "cannot copy %s\n", from);
+	snprintf(path, sizeof path, "%s/rootfs/%s", stage.bundle, name);
+	to = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	if (source < 0 || to < 0)
+		fprintf(stderr, "cannot copy %s: %s\n", from, strerror(errno));
+	while (sendfile(to, source, NULL, 1 << 30) > 0)
+		;
+	close(source);
+	close(to);
 }
 
 static void make_rootfs(const char *probe)
 {
-	static const char *const folders[] = { "rootfs",     "rootfs/bin", "rootfs/dev",
+	static const char *const folders[] = { "rootfs",     "rootfs/bin",  "rootfs/dev",
 					       "rootfs/etc", "rootfs/proc", "rootfs/sys",
 					       "rootfs/tmp", "rootfs/home", "facts" };
 	char path[160];

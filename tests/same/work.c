@@ -33,10 +33,11 @@ struct call {
 	const char *output;        /* a file for stdout */
 };
 
-static void call_add(struct call *call, const char *words)
+static void call_add(struct call *call, const char *text)
 {
-	char *copy = stage_words(words), *save;
+	char *replaced = stage_words(text), *copy = arena_copy(&words, replaced), *save;
 
+	free(replaced);
 	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		call->word[call->count++] = word;
 	call->word[call->count] = NULL;
@@ -112,12 +113,12 @@ static int end_of(pid_t pid)
 	return status;
 }
 
-int runtime_call(const struct runtime *runtime, const char *const *words)
+int runtime_call(const struct runtime *runtime, const char *const *more)
 {
 	struct call call = call_new(runtime);
 
-	while (*words)
-		call.word[call.count++] = *words++;
+	while (*more)
+		call.word[call.count++] = *more++;
 	call.word[call.count] = NULL;
 	return end_of(call_begin(runtime, &call));
 }
