@@ -63,6 +63,7 @@ Test(rootless, what_spec_writes_runs)
 Test(rootless, a_whole_life)
 {
 	struct box *box;
+	char line[64];
 
 	give_range("");
 	box = box_of_somebody();
@@ -72,7 +73,8 @@ Test(rootless, a_whole_life)
 	assert_ok(box_start(box));
 	box_wait_output(box, "up\n");
 	assert_prints(box_exec(box, "id", "-u"), "0\n");
-	assert_prints(runtime(box, "list", "-q"), strcat(strdup(box->id), "\n"));
+	snprintf(line, sizeof line, "%s\n", box->id);
+	assert_prints(runtime(box, "list", "-q"), line);
 	assert_ok(box_kill(box, "KILL"));
 	box_wait_status(box, "stopped");
 	assert_ok(box_delete(box));
