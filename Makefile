@@ -33,7 +33,7 @@ LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(L
 # too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
-LDLIBS := $(foreach lib,seccomp cap jansson mnl,$(call link,$(lib)))
+LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
 STATIC ?= $(if $(filter release,$(VARIANT)),$(if $(filter -l%,$(LDLIBS) $(call link,c)),,yes))
 EARLY  := $(BUILD)/runtime/early.o
 
@@ -133,7 +133,7 @@ $(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,
 			   | $(BUILD)/commit.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson -lmnl
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson
 
 # Every word of the field tables, for the fuzzer to play with.
 $(BUILD)/fuzz/dictionary: tests/fuzz/dictionary.c $(filter $(BUILD)/specs/% $(BUILD)/runtime/base/%,$(OBJECTS))

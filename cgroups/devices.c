@@ -2,7 +2,7 @@
  *
  * The spec's list comes first, in its order (config-linux.md, "Allowed Device list"). Engines rely
  * on what runc appends to it since 2015: mknod of anything, and use of the devices every container
- * has in /dev. A list that does not begin with a word on all devices starts from "deny", as in
+ * has in /dev: not the host's console (5:1), since the container's is a pty. A list that does not begin with a word on all devices starts from "deny", as in
  * runc: a forgotten first line must not open the host's disks.
  *
  * In a user namespace without privilege no device node can be made and a foreign one is not
@@ -30,9 +30,9 @@ static const struct own_rule {
 	{ "/dev/random", { true, 'c', 1, 8, ACCESS_ALL } },
 	{ "/dev/urandom", { true, 'c', 1, 9, ACCESS_ALL } },
 	{ "/dev/tty", { true, 'c', 5, 0, ACCESS_ALL } },
-	{ "/dev/console", { true, 'c', 5, 1, ACCESS_ALL } },
 	{ NULL, { true, 'c', 5, 2, ACCESS_ALL } },            /* /dev/ptmx */
-	{ NULL, { true, 'c', 136, ANY_NUMBER, ACCESS_ALL } }, /* /dev/pts/N */
+	{ NULL, { true, 'c', 136, ANY_NUMBER, ACCESS_ALL } }, /* /dev/pts/N, /dev/console */
+	{ NULL, { true, 'c', 10, 200, ACCESS_ALL } },         /* /dev/net/tun: VPNs count on it */
 };
 enum { own_count = sizeof own_rules / sizeof *own_rules };
 

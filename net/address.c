@@ -24,45 +24,44 @@ struct collection {
 	struct address **end;
 };
 
-static int collect(const struct nlmsghdr *message, void *data)
+static void collect(const struct nlmsghdr *message, void *data)
 {
-	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
+	const struct ifaddrmsg *about = message_header(message, sizeof *about);
 	struct collection *collection = data;
 	struct address *address;
 	struct nlmsghdr *copy;
 
-	if (message->nlmsg_type != RTM_NEWADDR || (int)about->ifa_index != collection->index)
-		return MNL_CB_OK;
+	if (!about || message->nlmsg_type != RTM_NEWADDR ||
+	    (int)about->ifa_index != collection->index)
+		return;
 	address = arena_new(collection->arena, struct address);
 	copy = arena_alloc(collection->arena, message->nlmsg_len);
 	memcpy(copy, message, message->nlmsg_len);
 	address->message = copy;
 	*collection->end = address;
 	collection->end = &address->next;
-	return MNL_CB_OK;
 }
 
 int address_list(struct netlink *link, int index, struct arena *arena, struct address **list)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_GETADDR, NLM_F_DUMP);
+	struct nlmsghdr *request = message_begin(buffer, RTM_GETADDR, NLM_F_DUMP);
 	struct collection collection = { index, arena, list };
 
 	*list = NULL;
 	/* AF_UNSPEC: all families. The kernel would filter by device only for those who set
 	 * NETLINK_GET_STRICT_CHK; others get all devices'. */
-	mnl_nlmsg_put_extra_header(request, sizeof(struct ifaddrmsg));
+	message_add_header(request, sizeof(struct ifaddrmsg));
 	return netlink_ask(link, request, collect, &collection);
 }
 
 static uint32_t flags_of(const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attribute;
+	const struct ifaddrmsg *about = message_header(message, sizeof *about);
 
-	mnl_attr_for_each(attribute, message, sizeof *about) {
-		if (mnl_attr_get_type(attribute) == IFA_FLAGS)
-			return mnl_attr_get_u32(attribute);
+	for_each_attribute(attribute, message, sizeof *about) {
+		if (attribute_type(attribute) == IFA_FLAGS)
+			return attribute_u32(attribute);
 	}
 	return about->ifa_flags; /* the lower eight of them, of kernels before 3.14 */
 }
@@ -70,7 +69,7 @@ static uint32_t flags_of(const struct nlmsghdr *message)
 /* runtime-spec, config-linux.md, "Network Devices": IFA_F_PERMANENT and RT_SCOPE_UNIVERSE. */
 static bool is_lasting(const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *about = mnl_nlmsg_get_payload(message);
+	const struct ifaddrmsg *about = message_header(message, sizeof *about);
 
 	return flags_of(message) & IFA_F_PERMANENT && about->ifa_scope == RT_SCOPE_UNIVERSE;
 }
@@ -87,7 +86,7 @@ static void put_label(struct nlmsghdr *request, const char *label, const char *n
 	else
 		snprintf(renamed, sizeof renamed, "%s", label);
 	if (strlen(renamed) < IFNAMSIZ)
-		mnl_attr_put_strz(request, IFA_LABEL, renamed);
+		message_add_text(request, IFA_LABEL, renamed);
 }
 
 static int restore(struct netlink *link, int index, const char *name, const char *before,
@@ -98,25 +97,24 @@ static int restore(struct netlink *link, int index, const char *name, const char
 	const uint32_t findings = IFA_F_SECONDARY | IFA_F_TENTATIVE | IFA_F_DADFAILED |
 				  IFA_F_DEPRECATED | IFA_F_STABLE_PRIVACY | IFA_F_PERMANENT;
 	_Alignas(struct nlmsghdr) char buffer[netlink_buffer];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-	struct ifaddrmsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
+	struct nlmsghdr *request = message_begin(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifaddrmsg *about = message_add_header(request, sizeof *about);
 	uint32_t flags = flags_of(message) & ~findings;
-	const struct nlattr *attribute;
 	int result;
 
-	memcpy(about, mnl_nlmsg_get_payload(message), sizeof *about);
+	memcpy(about, message_header(message, sizeof *about), sizeof *about);
 	about->ifa_index = (unsigned)index;
 	about->ifa_flags = (uint8_t)flags;
-	mnl_attr_for_each(attribute, message, sizeof *about) {
-		uint16_t type = mnl_attr_get_type(attribute);
+	for_each_attribute(attribute, message, sizeof *about) {
+		uint16_t type = attribute_type(attribute);
 
 		if (type == IFA_LABEL)
-			put_label(request, mnl_attr_get_str(attribute), name, before);
+			put_label(request, attribute_text(attribute), name, before);
 		else if (type == IFA_FLAGS)
-			mnl_attr_put_u32(request, IFA_FLAGS, flags);
+			message_add_u32(request, IFA_FLAGS, flags);
 		else if (type != IFA_TARGET_NETNSID)
-			mnl_attr_put(request, type, mnl_attr_get_payload_len(attribute),
-				     mnl_attr_get_payload(attribute));
+			message_add(request, type, attribute_value(attribute),
+				    attribute_size(attribute));
 	}
 	result = netlink_ask(link, request, NULL, NULL);
 	return result == -EEXIST ? 0 : result;

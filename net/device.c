@@ -58,33 +58,33 @@ static struct {
 
 /* ---- one device -------------------------------------------------------------------------- */
 
-static int see(const struct nlmsghdr *message, void *data)
+static void see(const struct nlmsghdr *message, void *data)
 {
-	const struct ifinfomsg *about = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attribute;
+	const struct ifinfomsg *about = message_header(message, sizeof *about);
 	struct view *view = data;
 
+	if (!about)
+		return;
 	view->index = about->ifi_index;
 	view->flags = about->ifi_flags;
-	mnl_attr_for_each(attribute, message, sizeof *about) {
-		if (mnl_attr_get_type(attribute) == IFLA_IFNAME)
-			snprintf(view->name, sizeof view->name, "%s", mnl_attr_get_str(attribute));
+	for_each_attribute(attribute, message, sizeof *about) {
+		if (attribute_type(attribute) == IFLA_IFNAME)
+			snprintf(view->name, sizeof view->name, "%s", attribute_text(attribute));
 	}
-	return MNL_CB_OK;
 }
 
 /* By index, or, when that is 0, by name. -ENODEV: there is none. */
 static int look(struct netlink *link, int index, const char *name, struct view *view)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_GETLINK, 0);
-	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
+	struct nlmsghdr *request = message_begin(buffer, RTM_GETLINK, 0);
+	struct ifinfomsg *about = message_add_header(request, sizeof *about);
 
 	about->ifi_index = index;
 	if (!index && strlen(name) >= IFNAMSIZ)
 		return -ENODEV;
 	if (!index)
-		mnl_attr_put_strz(request, IFLA_IFNAME, name);
+		message_add_text(request, IFLA_IFNAME, name);
 	*view = (struct view){ 0 };
 	return netlink_ask(link, request, see, view);
 }
@@ -92,8 +92,8 @@ static int look(struct netlink *link, int index, const char *name, struct view *
 static int set_up(struct netlink *link, int index)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWLINK, 0);
-	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
+	struct nlmsghdr *request = message_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *about = message_add_header(request, sizeof *about);
 
 	about->ifi_index = index;
 	about->ifi_flags = about->ifi_change = IFF_UP;
@@ -103,28 +103,26 @@ static int set_up(struct netlink *link, int index)
 static int send_away(struct netlink *link, int index, int netns, const char *name)
 {
 	_Alignas(struct nlmsghdr) char buffer[512];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWLINK, 0);
-	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
+	struct nlmsghdr *request = message_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *about = message_add_header(request, sizeof *about);
 
 	about->ifi_index = index;
-	mnl_attr_put_u32(request, IFLA_NET_NS_FD, (uint32_t)netns);
-	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	message_add_u32(request, IFLA_NET_NS_FD, (uint32_t)netns);
+	message_add_text(request, IFLA_IFNAME, name);
 	return netlink_ask(link, request, NULL, NULL);
 }
 
-static int note_leaving(const struct nlmsghdr *message, void *data)
+static void note_leaving(const struct nlmsghdr *message, void *data)
 {
-	const struct ifinfomsg *about = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attribute;
+	const struct ifinfomsg *about = message_header(message, sizeof *about);
 	struct device *device = data;
 
-	if (message->nlmsg_type != RTM_DELLINK || about->ifi_index != device->here.index)
-		return MNL_CB_OK;
-	mnl_attr_for_each(attribute, message, sizeof *about) {
-		if (mnl_attr_get_type(attribute) == IFLA_NEW_IFINDEX)
-			device->there.index = (int)mnl_attr_get_u32(attribute);
+	if (!about || message->nlmsg_type != RTM_DELLINK || about->ifi_index != device->here.index)
+		return;
+	for_each_attribute(attribute, message, sizeof *about) {
+		if (attribute_type(attribute) == IFLA_NEW_IFINDEX)
+			device->there.index = (int)attribute_u32(attribute);
 	}
-	return MNL_CB_OK;
 }
 
 static int move(struct removal *removal, struct device *device, int netns)
@@ -206,6 +204,7 @@ static int open_removal(struct removal *removal, int netns)
 	struct stat ours, theirs;
 	int result;
 
+	removal->here.socket = removal->there.socket = removal->news.socket = -1;
 	removal->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (removal->home < 0 || fstat(removal->home, &ours) < 0 || fstat(netns, &theirs) < 0)
 		return fail(errno, "look at the network namespaces");

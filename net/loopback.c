@@ -10,9 +10,9 @@
 
 int net_loopback_up(void)
 {
-	char buffer[256];
-	struct nlmsghdr *request = netlink_begin(buffer, RTM_NEWLINK, 0);
-	struct ifinfomsg *loopback = mnl_nlmsg_put_extra_header(request, sizeof *loopback);
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct nlmsghdr *request = message_begin(buffer, RTM_NEWLINK, 0);
+	struct ifinfomsg *loopback = message_add_header(request, sizeof *loopback);
 	struct netlink link;
 	int result = netlink_open(&link);
 

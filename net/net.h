@@ -1,4 +1,4 @@
-/* net.h -- network devices, over netlink (libmnl). */
+/* net.h -- network devices, over netlink. */
 #ifndef CAISSON_NET_NET_H
 #define CAISSON_NET_NET_H
 

@@ -1,17 +1,18 @@
-/* netlink.h -- questions to the kernel's routing socket, over libmnl. Only for net/. */
+/* netlink.h -- questions to the kernel's routing socket. Only for net/. */
 #ifndef CAISSON_NET_NETLINK_H
 #define CAISSON_NET_NETLINK_H
 
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <stdint.h>
 
-/* Larger than any answer about one object; what MNL_SOCKET_BUFFER_SIZE would be on all machines. */
+#include "net/message.h"
+
+/* Larger than any answer about one object. */
 enum { netlink_buffer = 8192 };
 
 /* A socket belongs to the network namespace it was made in, for ever, whoever uses it. */
 struct netlink {
-	struct mnl_socket *socket;
+	int socket;
 	uint32_t sequence;
 };
 
@@ -25,13 +26,12 @@ void netlink_close(struct netlink *link);
 /* Hears of links that come and go: netlink_hear(). */
 int netlink_listen(struct netlink *link);
 
-/* Begins a request in `buffer` of netlink_buffer bytes; the caller adds the family's header
- * (mnl_nlmsg_put_extra_header) and attributes. */
-struct nlmsghdr *netlink_begin(char *buffer, uint16_t type, uint16_t flags);
-/* Sends it and hands every answer to `each` (NULL: there are none), until the kernel's ack or the
- * end of the dump. 0 or the kernel's negative errno. `each` returns MNL_CB_OK. */
-int netlink_ask(struct netlink *link, struct nlmsghdr *request, mnl_cb_t each, void *data);
+/* What is done with each answer. */
+typedef void (*netlink_each)(const struct nlmsghdr *message, void *data);
+/* Sends a request (message.h) and hands every answer to `each` (NULL: there are none), until the
+ * kernel's ack or the end of the dump. 0 or the kernel's negative errno. */
+int netlink_ask(struct netlink *link, struct nlmsghdr *request, netlink_each each, void *data);
 /* Hands `each` what has been heard so far; never waits. */
-int netlink_hear(struct netlink *link, mnl_cb_t each, void *data);
+int netlink_hear(struct netlink *link, netlink_each each, void *data);
 
 #endif

@@ -202,23 +202,26 @@ static int make_last(int root, const char *path, unsigned how, bool file)
 			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
-static int make_and_open(int root, const char *path, unsigned how, bool file)
+/* Not inlined: its stack is four pages, and the usual case must not touch them. */
+__attribute__((noinline)) static int make_all(int root, const char *path, unsigned how, bool file)
 {
 	struct walk walk;
-	int flags = file ? 0 : O_DIRECTORY;
+	int result = walk_and_make(&walk, root, path, how, file);
+
+	if (result)
+		return result;
+	return look(root, walk.done, file ? 0 : O_DIRECTORY, how | BELOW_NO_SYMLINKS);
+}
+
+static int make_and_open(int root, const char *path, unsigned how, bool file)
+{
 	/* Nearly always it is there, and one call does. */
-	int fd = look(root, path, flags, how);
-	int result;
+	int fd = look(root, path, file ? 0 : O_DIRECTORY, how);
 
 	if (fd != -ENOENT)
 		return fd;
 	fd = make_last(root, path, how, file);
-	if (fd != -EAGAIN)
-		return fd;
-	result = walk_and_make(&walk, root, path, how, file);
-	if (result)
-		return result;
-	return look(root, walk.done, flags, how | BELOW_NO_SYMLINKS);
+	return fd == -EAGAIN ? make_all(root, path, how, file) : fd;
 }
 
 int below_make_directory(int root, const char *path, unsigned how)

@@ -121,19 +121,35 @@ static void leave_out(struct ns_caps *caps, const struct ns_caps *allowed, const
 	}
 }
 
-/* The caller's bounding set, and which capabilities this kernel has at all. */
-static void look_at_bounding(uint64_t *bounding, uint64_t *known)
+/* 1, 0, or -1 for a capability this kernel does not have. */
+static int in_bounding(unsigned cap)
 {
-	*bounding = *known = 0;
-	for (unsigned cap = 0; cap < most_caps; cap++) {
-		int set = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+}
 
-		if (set < 0)
-			return;
-		*known |= bit_of(cap);
-		if (set)
-			*bounding |= bit_of(cap);
+/* Which capabilities this kernel has: all up to some number, nearly always the one we were
+ * compiled with. */
+static uint64_t known_caps(void)
+{
+	unsigned count = CAP_LAST_CAP + 1;
+
+	while (count < most_caps && in_bounding(count) >= 0)
+		count++;
+	while (count > 0 && in_bounding(count - 1) < 0)
+		count--;
+	return count == most_caps ? ~UINT64_C(0) : bit_of(count) - 1;
+}
+
+/* Those of `caps` that are in our bounding set. */
+static uint64_t bounding_of(uint64_t caps)
+{
+	uint64_t found = 0;
+
+	for (unsigned cap = 0; cap < most_caps; cap++) {
+		if (caps & bit_of(cap) && in_bounding(cap) == 1)
+			found |= bit_of(cap);
 	}
+	return found;
 }
 
 static int read_sets(struct ns_caps *caps)
@@ -161,9 +177,10 @@ int ns_caps_plan(struct ns_caps *caps, const struct spec_capabilities *asked, bo
 	result = read_sets(&held);
 	if (result)
 		return result;
-	look_at_bounding(&held.bounding, &known);
+	known = known_caps();
+	held.bounding = full ? known : bounding_of(asked->bounding.bits & known);
 	if (full)
-		held.bounding = held.permitted = known;
+		held.permitted = known;
 
 	for (size_t set = 0; set < set_count; set++) {
 		*granted_set(caps, set) = asked_set(asked, set)->bits;
@@ -188,36 +205,36 @@ int ns_caps_plan(struct ns_caps *caps, const struct spec_capabilities *asked, bo
 
 static int drop_from_bounding(unsigned cap)
 {
+	bool dropped = prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;
+	int error = errno;
 	char name[64];
 
-	if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-		return fail(errno, "unable to apply caps: drop %s from the bounding set",
-			    spell(cap, name, sizeof name));
-	if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 0)
-		return refuse(EPERM, "unable to apply caps: %s is still in the bounding set",
-			      spell(cap, name, sizeof name));
-	return 0;
+	/* Looked at however that went: without CAP_SETPCAP nothing can be dropped, not even what
+	 * is gone already, and a filter of whoever runs us can make any call seem to succeed. */
+	if (in_bounding(cap) == 0)
+		return 0;
+	spell(cap, name, sizeof name);
+	return dropped ? refuse(EPERM, "unable to apply caps: %s is still in the bounding set", name)
+		       : fail(error, "unable to apply caps: drop %s from the bounding set", name);
 }
 
 int ns_caps_limit_bounding(const struct ns_caps *caps)
 {
-	uint64_t bounding, known;
+	uint64_t unwanted = known_caps() & ~caps->bounding;
+	uint64_t missing = caps->bounding & ~bounding_of(caps->bounding);
 	int result = 0;
 
-	/* Each drop copies our credentials, which costs more than all the reading: so only those
-	 * that are set. */
-	look_at_bounding(&bounding, &known);
 	for (unsigned cap = 0; cap < most_caps && !result; cap++) {
-		if (bounding & ~caps->bounding & bit_of(cap))
+		if (unwanted & bit_of(cap))
 			result = drop_from_bounding(cap);
 	}
 	if (result)
 		return blame(result, "process.capabilities.bounding");
-	if (caps->bounding & ~bounding)
+	if (missing)
 		return blame(refuse(EPERM,
 				    "unable to apply caps: the bounding set lacks %#llx, which it "
 				    "held while planning",
-				    (unsigned long long)(caps->bounding & ~bounding)),
+				    (unsigned long long)missing),
 			     "process.capabilities.bounding");
 	return 0;
 }
@@ -242,15 +259,14 @@ static int raise_ambient(uint64_t ambient)
 static int verify(const struct ns_caps *wanted)
 {
 	struct ns_caps found = { .bounding = wanted->bounding };
-	int result = read_sets(&found), set;
+	int result = read_sets(&found);
 
 	if (result)
 		return result;
+	/* The kernel keeps the ambient set within these two (capabilities(7)). */
 	for (unsigned cap = 0; cap < most_caps; cap++) {
-		set = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
-		if (set < 0)
-			break;
-		if (set)
+		if (found.permitted & found.inheritable & bit_of(cap) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) == 1)
 			found.ambient |= bit_of(cap);
 	}
 	for (size_t i = 0; i < set_count; i++) {

@@ -42,7 +42,7 @@ static int bind_host_path(struct ns_root *root, const struct mount_plan *plan,
 static int mount_unified(struct ns_root *root, const struct mount_plan *plan, int target)
 {
 	const struct ns_cgroup_view *view = root->context.cgroups;
-	const char *path = view && view->count && root->context.new_cgroupns ? view->at[0].host_path
+	const char *path = view && view->count && root->context.own_cgroupns ? view->at[0].host_path
 									     : "/sys/fs/cgroup";
 	struct attachment what;
 
@@ -88,7 +88,7 @@ static int mount_hierarchy(struct ns_root *root, const struct mount_plan *plan,
 	attachment_of(&what, root, plan);
 	what.set |= safe;
 	what.at = arena_format(root->context.arena, "%s/%s", plan->destination, hierarchy->name);
-	if (!root->context.new_cgroupns) {
+	if (!root->context.own_cgroupns) {
 		autoclose int mount =
 			bind_host_path(root, plan, &what, hierarchy->host_path, target);
 		return mount < 0 ? mount : 0;

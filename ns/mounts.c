@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -233,8 +234,14 @@ static int label_mqueue(const struct ns_root *root, const struct mount_plan *pla
 	return 0;
 }
 
-static int advise_refused(int result, const struct ns_root *root, const struct mount_plan *plan)
+static int advise_refused(int result, const struct ns_root *root, const struct mount_plan *plan,
+			  int target)
 {
+	struct stat about;
+
+	if (result == -EINVAL && fstat(target, &about) == 0 && !S_ISDIR(about.st_mode))
+		return advise(result, "%s is a file, and a file system goes on a directory",
+			      plan->destination);
 	if (result != -EPERM || !root->userns)
 		return result;
 	if (!strcmp(plan->type, "sysfs"))
@@ -276,7 +283,7 @@ static int do_new(struct ns_root *root, struct mount_plan *plan)
 	what.fill = plan->options.copy_up ? copy_up : NULL;
 	autoclose int mount = mount_one(root, plan, &what, target);
 	if (mount < 0)
-		return advise_refused(mount, root, plan);
+		return advise_refused(mount, root, plan, target);
 	return label_mqueue(root, plan, mount);
 }
 

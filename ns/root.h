@@ -40,7 +40,8 @@ struct ns_cgroup_view {
 struct ns_root_context {
 	const char *bundle;      /* absolute path: relative sources start here */
 	struct arena *arena;
-	bool new_userns, joins_userns, new_mountns, new_netns, new_cgroupns;
+	bool new_userns, joins_userns, new_mountns, new_netns;
+	bool own_cgroupns;       /* a new or a joined one: its cgroup is the root it sees */
 	bool rootless;           /* we are not root in the initial user namespace */
 	bool no_pivot;
 	bool has_process_uid0;

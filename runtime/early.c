@@ -1,4 +1,4 @@
-/* early.c -- the seal of seal.c, put on before libc begins.
+/* early.c -- what pays to be done before libc begins: the seal of seal.c.
  *
  * create, run and exec execute this program twice, the second time out of the container's reach.
  * Nothing the first time does is of use to the second, and most of what an execve costs is what
@@ -6,7 +6,10 @@
  * of a whole start. So the first time ends here, at the door of libc (the linker's --wrap leads
  * it to us; only a static program is that early).
  *
- * This is a short cut and nothing else: whatever goes wrong is not looked at, since main() comes
+ * The second time, and with every other command, the pages that relocation is about to write to
+ * are asked for at once.
+ *
+ * These are short cuts and nothing else: whatever goes wrong is not looked at, since main() comes
  * to session_secure() then, where the same is done again and errors are said. A command whose
  * name this file does not know takes that way, too.
  *
@@ -18,9 +21,15 @@
 #include <linux/mount.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 /* syscall(2) without errno. */
 static long call(long number, long a, long b, long c, long d, long e)
@@ -71,6 +80,17 @@ static bool enters(char *const *argv)
 	return false;
 }
 
+/* Each page of the writable segment would be read in by one fault and copied by a second: 30 faults
+ * of 12 us each on a virtual machine, against one call (since 5.14). */
+static void map_data(void)
+{
+	extern __attribute__((visibility("hidden"))) char __init_array_start[], __bss_start[];
+	const uintptr_t page = 4096, start = (uintptr_t)__init_array_start & -page;
+
+	call(SYS_madvise, (long)start, (long)((uintptr_t)__bss_start - start), MADV_POPULATE_WRITE,
+	     0, 0);
+}
+
 static void seal(char **argv, char **environment)
 {
 	static const char ourselves[] = "/proc/self/exe";
@@ -97,5 +117,6 @@ int __wrap___libc_start_main(int (*main)(int, char **, char **), int argc, char 
 {
 	if (enters(argv))
 		seal(argv, argv + argc + 1);
+	map_data();
 	return __real___libc_start_main(main, argc, argv, init, fini, linker_fini, stack_end);
 }

@@ -231,21 +231,19 @@ static int netns_of(pid_t pid)
 	return fd < 0 ? fail(errno, "open the container's network namespace") : fd;
 }
 
+/* Held until the command ends: once the inside has died, its namespace cannot be opened any more,
+ * and a virtual device that is left in there is gone with it. */
 int host_net_devices(struct run *run)
 {
-	autoclose int netns = netns_of(run->pid);
-
-	if (netns < 0)
-		return netns;
-	return net_move_devices(&run->plan->spec.linux.net_devices, netns);
+	run->netns = netns_of(run->pid);
+	if (run->netns < 0)
+		return run->netns;
+	return net_move_devices(&run->plan->spec.linux.net_devices, run->netns);
 }
 
 void host_return_net_devices(struct run *run)
 {
-	autoclose int netns = netns_of(run->pid);
-
-	if (netns >= 0)
-		net_return_devices(&run->plan->spec.linux.net_devices, netns);
+	net_return_devices(&run->plan->spec.linux.net_devices, run->netns);
 }
 
 static int run_hooks(struct run *run, const struct spec_hook_list *hooks, const char *kind,

@@ -8,10 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -125,6 +128,28 @@ int inherit_exec(const struct inherit *plan)
 			return fail(errno, "pass on descriptor %u", fd);
 	}
 	return close_on_exec_from(plan->end);
+}
+
+/* PIPEFS_MAGIC of linux/magic.h: a fifo with a name is on the filesystem it has its name in. */
+static bool is_nameless_pipe(int fd, struct stat *about)
+{
+	struct statfs filesystem;
+
+	return fstat(fd, about) == 0 && S_ISFIFO(about->st_mode) &&
+	       fstatfs(fd, &filesystem) == 0 && filesystem.f_type == PIPEFS_MAGIC;
+}
+
+int inherit_give_pipes(unsigned uid)
+{
+	struct stat about;
+
+	for (int fd = 0; fd < inherit_first; fd++) {
+		if (!is_nameless_pipe(fd, &about) || about.st_uid == uid)
+			continue;
+		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL)
+			return fail(errno, "give descriptor %d to uid %u", fd, uid);
+	}
+	return 0;
 }
 
 struct strings inherit_env(const struct inherit *plan, const struct strings *env,

@@ -47,4 +47,10 @@ int inherit_exec(const struct inherit *plan);
 struct strings inherit_env(const struct inherit *plan, const struct strings *env,
 			   struct arena *arena);
 
+/* Inside, before the user is changed: the pipes among stdin, stdout and stderr become the user's, so
+ * that it may open /dev/stdout and its kin, which images link their logs to. Only pipes without a
+ * name: they are nobody else's, while a file or a device node is the host's (runc #3674). Where
+ * the owner has no number in our user namespace, the caller has to see to it. */
+int inherit_give_pipes(unsigned uid);
+
 #endif

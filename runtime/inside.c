@@ -28,6 +28,7 @@
 #include "runtime/life.h"
 #include "runtime/plan.h"
 #include "runtime/priority.h"
+#include "runtime/rawmode.h"
 #include "runtime/run.h"
 #include "runtime/watch.h"
 
@@ -135,7 +136,11 @@ int inside_terminal(struct run *run)
 			return advise(fail(devpts, "open the container's /dev/pts"),
 				      "a terminal needs a mount of type devpts on /dev/pts");
 	}
-	result = terminal_open(&run->terminal, devpts, &process->console_size);
+	result = terminal_open(&run->terminal, devpts, &process->console_size,
+			       run->console_socket < 0);
+	/* Before the program can ask for it; 0-2 are still the caller's. */
+	if (!result && run->console_socket < 0)
+		rawmode_copy_size(run->terminal.master);
 	if (!result && run->plan->root)
 		result = ns_root_console(run->plan->root, run->terminal.peer);
 	if (!result)
@@ -258,6 +263,8 @@ int inside_user(struct run *run)
 	bool entered = false;
 	int result = ns_caps_limit_bounding(&plan->caps);
 
+	if (!result)
+		result = inherit_give_pipes(process->user.uid);
 	if (!result) {
 		result = identity_cwd(process->cwd);
 		entered = !result;

@@ -149,7 +149,7 @@ static int read_value(struct reader *reader, const struct option_row *row, char 
 		return 0;
 	}
 	/* As runc has it: `--console-socket ""` is none. An empty --root is a script's mistake. */
-	if (!*value && reader->command) {
+	if (!*value && reader->command && !row->never_empty) {
 		*(const char **)target = NULL;
 		return 0;
 	}

@@ -78,6 +78,7 @@ struct option_row {
 	const char *doc;      /* one sentence, no full stop */
 	const char *choices;  /* "text json": the only values; "<file>", "<dir>": completed; NULL */
 	bool hidden;          /* accepted, not advertised */
+	bool never_empty;     /* an empty value is a mistake, not the same as none */
 };
 
 struct command; /* command.h */

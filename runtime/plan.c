@@ -17,6 +17,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/environment.h"
 #include "runtime/notify.h"
 #include "seccomp/seccomp.h"
 #include "specs/load.h"
@@ -171,7 +172,8 @@ static int plan_cgroup(struct plan *plan)
 	return cg_plan(&plan->cgroup, &request, plan->arena);
 }
 
-/* ns/ mounts what cgroups/ found; the two do not know each other. */
+/* ns/ mounts what cgroups/ found; the two do not know each other. The v2 hierarchy of a hybrid host
+ * is not shown, as it is not by runc. */
 static void plan_cgroup_view(struct plan *plan)
 {
 	const struct cgroup *cgroup = &plan->cgroup;
@@ -179,18 +181,30 @@ static void plan_cgroup_view(struct plan *plan)
 
 	view->unified = cgroup->pure_v2;
 	view->at = arena_array(plan->arena, cgroup->count, sizeof *view->at);
-	view->count = cgroup->count;
 	for (size_t i = 0; i < cgroup->count; i++) {
 		const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		struct ns_cgroup_hierarchy *shown = &view->at[view->count];
 		bool named = !strncmp(hierarchy->controllers, "name=", 5);
 
-		view->at[i].name = hierarchy->name;
-		view->at[i].option = hierarchy->v2 ? "" :
-				     arena_format(plan->arena, "%s%s", named ? "none," : "",
-						  hierarchy->controllers);
-		view->at[i].host_path = arena_format(plan->arena, "%s%s", hierarchy->mount,
-						     hierarchy->path ? hierarchy->path : "");
+		if (hierarchy->v2 && !cgroup->pure_v2)
+			continue;
+		view->count++;
+		shown->name = hierarchy->name;
+		shown->option = hierarchy->v2 ? "" :
+				arena_format(plan->arena, "%s%s", named ? "none," : "",
+					     hierarchy->controllers);
+		shown->host_path = arena_format(plan->arena, "%s%s", hierarchy->mount,
+						hierarchy->path ? hierarchy->path : "");
 	}
+}
+
+static bool joins(const struct plan *plan, int flag)
+{
+	for (size_t i = 0; i < plan->spawn.joins; i++) {
+		if (plan->spawn.join[i].flag == flag)
+			return true;
+	}
+	return false;
 }
 
 static int plan_root(struct plan *plan)
@@ -202,7 +216,7 @@ static int plan_root(struct plan *plan)
 		.joins_userns = plan->in_userns && !plan->new_userns,
 		.new_mountns = plan->new_mountns,
 		.new_netns = plan->new_netns,
-		.new_cgroupns = plan->new_cgroupns,
+		.own_cgroupns = plan->new_cgroupns || joins(plan, CLONE_NEWCGROUP),
 		.rootless = plan->rootless,
 		.no_pivot = plan->arguments->no_pivot,
 		.cgroups = &plan->cgroup_view,
@@ -214,28 +228,6 @@ static int plan_root(struct plan *plan)
 	};
 
 	return ns_root_plan(&plan->root, &plan->spec, &context);
-}
-
-static bool has_variable(const struct strings *env, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (size_t i = 0; i < env->count; i++) {
-		if (!strncmp(env->at[i], name, length) && env->at[i][length] == '=')
-			return true;
-	}
-	return false;
-}
-
-static struct strings with_variable(const struct strings *env, const char *variable,
-				    struct arena *arena)
-{
-	struct strings more = { arena_array(arena, env->count + 2, sizeof *more.at), env->count };
-
-	if (env->count)
-		memcpy(more.at, env->at, env->count * sizeof *more.at);
-	more.at[more.count++] = (char *)variable;
-	return more;
 }
 
 static bool annotated(const struct spec *spec, const char *key)
@@ -280,9 +272,10 @@ int plan_process(struct plan *plan)
 	plan->apparmor_profile = process->apparmor_profile;
 	plan->selinux_label = process->selinux_label;
 	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
-	plan->sets_home = !has_variable(&process->env, "HOME");
+	plan->sets_home = !env_has(&process->env, "HOME");
 	if (plan->notify_socket)
-		plan->env = with_variable(&plan->env, NOTIFY_ENV, plan->arena);
+		plan->env = env_with(&plan->env, NOTIFY_ENV, plan->arena);
+	plan->env = env_once(&plan->env, plan->arena);
 	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
 	return 0;
 }

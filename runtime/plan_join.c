@@ -117,6 +117,9 @@ static int plan_exec_process(struct plan *plan)
 
 	if (arguments->process) {
 		result = spec_load_process(process, arguments->process, plan->arena);
+		/* A process that does not say what it may do may what the container's own may. */
+		if (!result && !process->capabilities.given && plan->spec.process)
+			process->capabilities = plan->spec.process->capabilities;
 	} else {
 		if (plan->spec.process)
 			*process = *plan->spec.process;

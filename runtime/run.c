@@ -15,6 +15,7 @@ void run_begin(struct run *run, struct plan *plan)
 		.console_socket = -1,
 		.gate = -1,
 		.notify = -1,
+		.netns = -1,
 		.listener = -1,
 		.procfs = -1,
 		.trace = plan->globals->trace ? trace_new() : NULL,

@@ -32,6 +32,7 @@ struct run {
 	int console_socket;    /* connected; -1 */
 	int gate;              /* listening socket of create; -1 */
 	int notify;            /* NOTIFY_SOCKET proxy; -1 */
+	int netns;             /* the container's, from which devices can come back; -1 */
 	int listener;          /* connected seccomp listener; -1 */
 	int procfs;            /* inside: a private procfs; -1 */
 	struct sc_program *seccomp; /* shared memory; NULL: no filter */

@@ -79,7 +79,8 @@ static int open_peer(int master, unsigned number)
 	return take(&peer);
 }
 
-static int shape(const struct terminal *terminal, const struct spec_console_size *size)
+static int shape(const struct terminal *terminal, const struct spec_console_size *size,
+		 bool plain_newlines)
 {
 	struct winsize window = {
 		.ws_row = (unsigned short)size->height, .ws_col = (unsigned short)size->width,
@@ -88,6 +89,8 @@ static int shape(const struct terminal *terminal, const struct spec_console_size
 
 	if (size->given && ioctl(terminal->master, TIOCSWINSZ, &window) < 0)
 		return fail(errno, "set the terminal's size to %ux%u", size->width, size->height);
+	if (!plain_newlines)
+		return 0;
 	if (tcgetattr(terminal->peer, &settings) < 0)
 		return fail(errno, "read the terminal's settings");
 	/* The terminal at the far end turns "\n" into "\r\n"; twice would be once too often. */
@@ -97,7 +100,8 @@ static int shape(const struct terminal *terminal, const struct spec_console_size
 	return 0;
 }
 
-int terminal_open(struct terminal *terminal, int devpts, const struct spec_console_size *size)
+int terminal_open(struct terminal *terminal, int devpts, const struct spec_console_size *size,
+		  bool plain_newlines)
 {
 	autoclose int current = -1, master = -1, peer = -1;
 	struct terminal made;
@@ -120,7 +124,7 @@ int terminal_open(struct terminal *terminal, int devpts, const struct spec_conso
 		return peer;
 	made = (struct terminal){ .master = master, .peer = peer };
 	snprintf(made.name, sizeof made.name, "/dev/pts/%u", number);
-	result = shape(&made, size);
+	result = shape(&made, size, plain_newlines);
 	if (result)
 		return result;
 	take(&master);

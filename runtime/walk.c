@@ -62,14 +62,21 @@ static enum side next_side(const struct run *run, size_t from)
 }
 
 /* The inside is gone without a word: say what its end looked like. */
-static int gone(const struct run *run)
+static int gone(struct run *run)
 {
 	int status = run->pidfd >= 0 && !pidfd_wait_end(run->pidfd, 1000) ? pidfd_peek(run->pidfd)
 									  : -1;
 
-	if (status > 128)
-		return refuse(ECHILD, "the container's first process was killed by signal %d (%s) "
-			      "while it was being set up", status - 128, strsignal(status - 128));
+	if (status > 128) {
+		int result = refuse(ECHILD, "the container's first process was killed by signal %d "
+				    "(%s) while it was being set up", status - 128,
+				    strsignal(status - 128));
+
+		return cg_oom_kills(&run->plan->cgroup)
+			       ? advise(result, "it ran out of memory: linux.resources.memory.limit "
+						"is too low")
+			       : result;
+	}
 	return refuse(ECHILD, "the container's first process ended while it was being set up");
 }
 

@@ -264,10 +264,10 @@ static int watch_terminal(struct watched *watched)
 
 	if (flags < 0 || fcntl(watched->master, F_SETFL, flags | O_NONBLOCK) < 0)
 		return fail(errno, "read the terminal without blocking");
-	watched->in = (struct relay){ .from = STDIN_FILENO, .to = watched->master };
-	watched->out = (struct relay){
-		.from = watched->master, .to = output >= 0 ? output : STDOUT_FILENO,
-	};
+	watched->in.from = STDIN_FILENO;
+	watched->in.to = watched->master;
+	watched->out.from = watched->master;
+	watched->out.to = output >= 0 ? output : STDOUT_FILENO;
 	rawmode_copy_size(watched->master);
 	result = rawmode_enter(STDIN_FILENO);
 	if (!result)
@@ -280,7 +280,8 @@ static int watch_terminal(struct watched *watched)
 
 int watch(int pidfd, int master)
 {
-	struct watched watched = { .pidfd = pidfd, .master = master, .status = -1 };
+	/* Not on the stack: the relays' bytes are pages that most containers never touch. */
+	static struct watched watched;
 	autoclose int signals = -1;
 	int result = prepared ? 0 : watch_prepare();
 
@@ -289,7 +290,10 @@ int watch(int pidfd, int master)
 	signals = signalfd(-1, &our_signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return fail(errno, "watch signals");
+	watched.pidfd = pidfd;
+	watched.master = master;
 	watched.signals = signals;
+	watched.status = -1;
 	watched.in.from = watched.in.to = watched.out.from = watched.out.to = -1;
 	result = master < 0 ? watch_until_end(&watched) : watch_terminal(&watched);
 	return result ? result : watched.status;

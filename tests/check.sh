@@ -28,6 +28,7 @@ part() {
 part layers sh tests/layers.sh
 part unit "$build/tests/unit/unit" --tap="$out/unit.tap"
 part run "$build/tests/run/run" --tap="$out/run.tap"
+part same sh -c "$build/tests/same/same >$out/same.tap"
 for script in tests/inject/crash.sh tests/words/words.sh; do
 	[ -e "$script" ] && part "$(basename "$script" .sh)" sh "$script"
 done

@@ -20,11 +20,11 @@ struct fault {
 
 /* The kernel (or a library) said no: ": " and strerror(error) are added. `error` may be positive
  * or negative. Returns -error, so that `return fail(errno, "open %s", path);` reads well. */
-__attribute__((format(printf, 2, 3))) int fail(int error, const char *format, ...);
+__attribute__((cold, format(printf, 2, 3))) int fail(int error, const char *format, ...);
 
 /* We say no: the sentence stands as it is. `error` classifies it (EINVAL, ENOENT, ...). Returns
  * -error. */
-__attribute__((format(printf, 2, 3))) int refuse(int error, const char *format, ...);
+__attribute__((cold, format(printf, 2, 3))) int refuse(int error, const char *format, ...);
 
 /* Adds to the last fault the place in config.json it comes from, unless it has one already.
  * Returns `result` unchanged, and does nothing when it is 0:
@@ -32,7 +32,7 @@ __attribute__((format(printf, 2, 3))) int refuse(int error, const char *format, 
 __attribute__((format(printf, 2, 3))) int blame(int result, const char *path, ...);
 
 /* Adds the cure to the last fault. Returns `result` unchanged; does nothing when it is 0. */
-__attribute__((format(printf, 2, 3))) int advise(int result, const char *hint, ...);
+__attribute__((cold, format(printf, 2, 3))) int advise(int result, const char *hint, ...);
 
 /* The last fault of this process; never NULL. The walker and main() may write to it. */
 struct fault *last_fault(void);
@@ -42,7 +42,7 @@ void forget_fault(void);
 
 /* Something the user must hear of although we go on. Goes to the function set by
  * `send_warnings_to`; until one is set, into a small queue that is delivered to it then. */
-__attribute__((format(printf, 1, 2))) void warn(const char *format, ...);
+__attribute__((cold, format(printf, 1, 2))) void warn(const char *format, ...);
 void send_warnings_to(void (*receiver)(const char *sentence));
 
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/decimal.h"
 #include "runtime/base/owned.h"
 
 #ifndef P_PIDFD
@@ -20,8 +21,8 @@
 
 int process_look(pid_t pid, uint64_t *started, char *state)
 {
+	enum { fields_to_skip = 20 - 1 }; /* from the state, field 3, to the start time, field 22 */
 	char path[64], text[1024], *after;
-	unsigned long long ticks;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -34,14 +35,17 @@ int process_look(pid_t pid, uint64_t *started, char *state)
 	/* The second field is the command's name and may hold spaces and brackets: what counts
 	 * starts after the last one. */
 	after = strrchr(text, ')');
-	if (!after)
+	if (!after || after[1] != ' ' || !after[2])
 		return -EIO;
-	if (sscanf(after, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-			  "%*d %*d %llu",
-		   state, &ticks) != 2)
-		return -EIO;
-	*started = ticks;
-	return 0;
+	*state = after[2];
+	after += 2;
+	for (int skipped = 0; skipped < fields_to_skip; skipped++) {
+		after = strchr(after, ' ');
+		if (!after)
+			return -EIO;
+		after++;
+	}
+	return decimal_span(after, strcspn(after, " \n"), UINT64_MAX, started) ? -EIO : 0;
 }
 
 bool process_alive(const struct process *process)

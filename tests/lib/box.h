@@ -98,6 +98,9 @@ struct running runtime_begin_on(int peer, struct box *box, const char *const *wo
 /* From here on every command has our descriptor `fd` as its `number` (3 to 99), as if its caller
  * had left it open. */
 void runtime_leak(int fd, int number);
+/* From here on every command is an ordinary user's, whom --root, the boxes made so far and a copy
+ * of the runtime belong to. */
+void runtime_as(uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */

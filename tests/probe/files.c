@@ -46,6 +46,7 @@ static void descriptor(int fd)
 
 	if (flags < 0 || fstat(fd, &about) < 0)
 		return;
+	fact(named("fd[%02d].owner", fd), "%u", about.st_uid);
 	fact(named("fd[%02d]", fd), "%s, %s%s%s%s", kind_of(&about),
 	     modes[flags & O_PATH ? 3 : flags & O_ACCMODE], flags & O_APPEND ? ", append" : "",
 	     flags & O_NONBLOCK ? ", nonblock" : "", own & FD_CLOEXEC ? ", cloexec" : "");

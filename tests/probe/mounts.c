@@ -141,5 +141,4 @@ void probe_mounts(void)
 	}
 	for (size_t i = 0; i < mount_count; i++)
 		print(&mounts[i]);
-	fact("mounts.count", "%zu", mount_count);
 }

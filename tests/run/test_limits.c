@@ -81,6 +81,19 @@ Test(limits, of_memory_end_who_asks_for_more)
 	assert_status(box_run(box), 137);
 }
 
+Test(limits, of_memory_that_are_too_low_to_start_are_said)
+{
+	struct box *box = box_new();
+	struct said said;
+
+	needs("memory");
+	box_set(box, "linux.resources.memory", "{'limit': 4096, 'swap': 4096}");
+	said = box_create(box);
+	cr_assert_eq(said.status, 1);
+	cr_assert(strstr(said.err, "linux.resources.memory.limit"), "%s", said.err);
+	cr_assert_null(boxes_left());
+}
+
 Test(limits, of_devices_hold_even_for_nodes_made_inside)
 {
 	struct box *box = box_new();

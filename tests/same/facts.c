@@ -115,6 +115,22 @@ static bool is_limit(const char *name)
 	return true;
 }
 
+static char *one_line(char *text)
+{
+	for (char *end; (end = strchr(text, '\n'));)
+		*end = end[1] ? ';' : '\0';
+	return text;
+}
+
+/* Their order has no meaning. */
+static void add_rules(struct facts *facts, char *text)
+{
+	char *save, *line;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		facts_add(facts, "device_rule[%s]: allowed", line);
+}
+
 static void add_cgroup(struct facts *facts, const char *hierarchy, const char *path)
 {
 	DIR *folder = opendir(path);
@@ -127,9 +143,11 @@ static void add_cgroup(struct facts *facts, const char *hierarchy, const char *p
 			continue;
 		snprintf(file, sizeof file, "%.500s/%.250s", path, entry->d_name);
 		text = stage_text(file);
-		for (char *end; (end = strchr(text, '\n'));)
-			*end = end[1] ? ';' : '\0';
-		facts_add(facts, "limit[%s/%s]: %s", hierarchy, entry->d_name, text);
+		if (!strcmp(entry->d_name, "devices.list"))
+			add_rules(facts, text);
+		else
+			facts_add(facts, "limit[%s/%s]: %s", hierarchy, entry->d_name,
+				  one_line(text));
 		free(text);
 	}
 	if (folder)

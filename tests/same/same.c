@@ -60,10 +60,14 @@ static void find_runtimes(void)
 		fprintf(stderr, "there is no %s\n", name);
 	snprintf(name, sizeof name, "%s/caisson", build);
 	ours.path = in_path(getenv("RUNTIME") ?: name);
+	if (!ours.path)
+		fprintf(stderr, "there is no %s\n", getenv("RUNTIME") ?: name);
 	theirs.path = in_path(getenv("RUNC") ?: "runc");
 	if (!realpath("tests/same/bundles", list))
 		fprintf(stderr, "run me in the source directory\n");
 	snprintf(differences, sizeof differences, "%s", realpath("docs/SAME.md", name) ?: "");
+	if (!ours.path || !probe[0] || !list[0])
+		exit(2);
 }
 
 /* "runc version 1.1.5+ds1" */
@@ -222,8 +226,6 @@ static const char *open_all(void)
 	find_runtimes();
 	if (!theirs.path)
 		return "there is no runc here";
-	if (!ours.path || !probe[0] || !list[0])
-		return "something is not built";
 	why = stage_open();
 	if (why)
 		return why;

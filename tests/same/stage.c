@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <glob.h>
 #include <limits.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -209,8 +211,32 @@ void stage_bundle(const struct bundle *bundle, const json_t *base, const char *p
 	json_decref(config);
 }
 
+/* Neither removes the parents of a deep cgroupsPath. Those of one ID, deepest first. */
+static int remove_cgroup(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+	(void)about, (void)walk;
+	return kind == FTW_DP ? rmdir(path) : 0;
+}
+
+static void remove_cgroups(void)
+{
+	static const char *const places[] = { "", "*/" };
+	char pattern[96];
+	glob_t found;
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		snprintf(pattern, sizeof pattern, "/sys/fs/cgroup/%s%s*", places[i], stage.id);
+		if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+			continue;
+		for (size_t at = 0; at < found.gl_pathc; at++)
+			nftw(found.gl_pathv[at], remove_cgroup, 8, FTW_DEPTH | FTW_PHYS);
+		globfree(&found);
+	}
+}
+
 void stage_clear(void)
 {
+	remove_cgroups();
 	if (stage.holder > 0) {
 		kill(stage.holder, SIGKILL);
 		waitpid(stage.holder, NULL, 0);

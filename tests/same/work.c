@@ -64,6 +64,7 @@ static void have_stdio(const struct call *call)
 
 static pid_t call_begin(const struct runtime *runtime, const struct call *call)
 {
+	char number[16];
 	pid_t pid = fork();
 
 	if (pid != 0)
@@ -74,6 +75,10 @@ static pid_t call_begin(const struct runtime *runtime, const struct call *call)
 	have_stdio(call);
 	for (int i = 0; call->environment && i < 8 && call->environment[i]; i++)
 		putenv(call->environment[i]);
+	/* sd_listen_fds(3): who is not named by it leaves them alone. */
+	snprintf(number, sizeof number, "%d", getpid());
+	if (getenv("LISTEN_FDS") && !getenv("LISTEN_PID"))
+		setenv("LISTEN_PID", number, 1);
 	execv(runtime->path, (char *const *)call->word);
 	_exit(127);
 }

@@ -232,7 +232,7 @@ static const char *spelled(const struct device_rules *rules)
 }
 
 static const char own[] = " +c-1:-1/1 +b-1:-1/1 +c1:3/7 +c1:5/7 +c1:7/7 +c1:8/7 +c1:9/7 +c5:0/7 "
-			  "+c5:1/7 +c5:2/7 +c136:-1/7";
+			  "+c5:2/7 +c136:-1/7 +c10:200/7";
 
 static void expect_rules(struct spec_device_rule *rules, size_t count, const char *expected)
 {
@@ -283,8 +283,8 @@ Test(cgroup_devices, a_device_of_its_own_at_dev_null_is_not_the_hosts)
 	struct device_rules made = cg_device_rules(NULL, &list, &arena);
 
 	cr_expect_str_eq(spelled(&made),
-			 "deny +c-1:-1/1 +b-1:-1/1 +c1:5/7 +c1:7/7 +c1:8/7 +c1:9/7 +c5:0/7 +c5:1/7 "
-			 "+c5:2/7 +c136:-1/7");
+			 "deny +c-1:-1/1 +b-1:-1/1 +c1:5/7 +c1:7/7 +c1:8/7 +c1:9/7 +c5:0/7 +c5:2/7 "
+			 "+c136:-1/7 +c10:200/7");
 }
 
 Test(cgroup_devices, wrong_rules_are_refused_by_their_place)

@@ -457,7 +457,7 @@ Test(cgroup_host, the_v1_device_list_is_in_the_configs_order)
 		     0);
 	cr_expect_str_eq(list, "c 10:229 rwm\nb 8:20 rw\nb 10:200 r\nc *:* m\nb *:* m\n"
 			       "c 1:3 rwm\nc 1:5 rwm\nc 1:7 rwm\nc 1:8 rwm\nc 1:9 rwm\n"
-			       "c 5:0 rwm\nc 5:1 rwm\nc 5:2 rwm\nc 136:* rwm\n");
+			       "c 5:0 rwm\nc 5:2 rwm\nc 136:* rwm\nc 10:200 rwm\n");
 }
 
 /* ---- who is in it ---------------------------------------------------------------------------- */

@@ -51,7 +51,7 @@ static void build(struct box *box, bool unified, bool cgroupns, const char *opti
 	box_mount(box, "/proc", "proc", "proc", NULL);
 	box_mount(box, "/sys", "sysfs", "sysfs", "nosuid,noexec,nodev,ro");
 	box_mount(box, "/sys/fs/cgroup", "cgroup", "cgroup", options);
-	box->context.new_cgroupns = cgroupns;
+	box->context.own_cgroupns = cgroupns;
 	if (cgroupns)
 		box->unshare |= CLONE_NEWCGROUP;
 	box_build(box, show_cgroup);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -240,4 +241,37 @@ Test(inherit, without_listen_fds_the_environment_stays_as_it_is)
 
 	cr_assert_str_eq(environment(&plan, &arena), "PATH=/bin LISTEN_PID=99 ");
 	arena_free(&arena);
+}
+
+/* Descriptors 0 to 2 of a child are a pipe, a file and a fifo with a name. */
+static void give_pipes(void)
+{
+	char fifo[] = "/tmp/inherit.XXXXXX";
+	struct stat about;
+	int ends[2];
+
+	cr_assert_not_null(mkdtemp(fifo));
+	rmdir(fifo);
+	if (mkfifo(fifo, 0600) < 0 || pipe(ends) < 0)
+		exit(1);
+	dup2(ends[0], 0);
+	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), 2);
+	int named = open(fifo, O_RDWR | O_CLOEXEC), output = dup(1);
+	dup2(named, 1);
+	unlink(fifo);
+	say_fault(inherit_give_pipes(1234));
+	dup2(output, 1);
+	fstat(0, &about);
+	printf("%u ", about.st_uid);
+	fstat(named, &about);
+	printf("%u ", about.st_uid);
+	fstat(2, &about);
+	printf("%u", about.st_uid);
+}
+
+Test(inherit, only_pipes_without_a_name_become_the_users)
+{
+	if (geteuid() != 0)
+		cr_skip("only root gives files away");
+	cr_assert_str_eq(in_child(give_pipes), "1234 0 0");
 }

@@ -27,7 +27,7 @@ static struct terminal opened(const struct spec_console_size *size)
 
 	if (access("/dev/pts/ptmx", R_OK | W_OK) < 0)
 		cr_skip("no devpts of our own at /dev/pts");
-	cr_assert_eq(terminal_open(&terminal, -1, size), 0, "%s", last_fault()->what);
+	cr_assert_eq(terminal_open(&terminal, -1, size, true), 0, "%s", last_fault()->what);
 	return terminal;
 }
 
@@ -47,6 +47,19 @@ Test(terminal, both_ends_talk_to_each_other)
 	cr_assert_str_eq(text, "hello\n", "ONLCR is off");
 	cr_assert_eq(ttyname_r(terminal.peer, name, sizeof name), 0);
 	cr_assert_str_eq(name, terminal.name);
+	closed(&terminal);
+}
+
+Test(terminal, who_gets_the_master_finds_the_kernels_settings)
+{
+	struct terminal terminal = opened(&no_size);
+	char text[16] = "";
+
+	closed(&terminal);
+	cr_assert_eq(terminal_open(&terminal, -1, &no_size, false), 0);
+	cr_assert_eq(write(terminal.peer, "hello\n", 6), 6);
+	cr_assert_eq(read(terminal.master, text, sizeof text), 7);
+	cr_assert_str_eq(text, "hello\r\n");
 	closed(&terminal);
 }
 
@@ -76,7 +89,7 @@ Test(terminal, a_directory_that_is_no_devpts_is_refused)
 	struct terminal terminal;
 	autoclose int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	cr_assert_eq(terminal_open(&terminal, tmp, &no_size), -ENOTTY);
+	cr_assert_eq(terminal_open(&terminal, tmp, &no_size, true), -ENOTTY);
 	cr_assert_str_eq(last_fault()->what,
 			 "/dev/pts is not a devpts: no terminal can be made");
 }

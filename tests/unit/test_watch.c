@@ -58,7 +58,7 @@ static int watch_over(const char *script, bool with_terminal)
 	pid_t workload;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (watch_prepare() < 0 || (with_terminal && terminal_open(&terminal, -1, &none) < 0))
+	if (watch_prepare() < 0 || (with_terminal && terminal_open(&terminal, -1, &none, true) < 0))
 		return 98;
 	workload = spawn_workload(script, with_terminal ? &terminal : NULL);
 	if (with_terminal)

@@ -1,0 +1,188 @@
+/* test_rootless.c -- containers of an ordinary user. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/owned.h"
+#include "tests/lib/box.h"
+#include "tests/lib/config.h"
+#include "tests/lib/host.h"
+
+TestSuite(rootless, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+
+enum { somebody = 65534 };
+
+/* /etc/subuid and /etc/subgid of this test's mount namespace. */
+static void give_range(const char *range)
+{
+	static const char *const files[] = { "/etc/subuid", "/etc/subgid" };
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/subid", boxes_folder());
+	autoclose int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	cr_assert_eq(write(file, range, strlen(range)), (ssize_t)strlen(range));
+	for (size_t i = 0; i < 2; i++) {
+		if (access(files[i], F_OK))
+			cr_skip("no %s here", files[i]);
+		cr_assert_eq(mount(path, files[i], NULL, MS_BIND, NULL), 0);
+	}
+	host_snapshot();
+}
+
+/* With the config that `spec --rootless` writes for that user. */
+static struct box *box_of_somebody(void)
+{
+	struct box *box = box_new();
+	char path[128];
+
+	runtime_as(somebody);
+	snprintf(path, sizeof path, "%s/config.json", box->bundle);
+	cr_assert_eq(unlink(path), 0);
+	assert_ok(runtime(box, "spec", "--rootless"));
+	box->config = json_load_file(path, 0, NULL);
+	cr_assert_not_null(box->config);
+	config_set(box->config, "process.terminal", json_false());
+	config_set(box->config, "root.readonly", json_false());
+	return box;
+}
+
+Test(rootless, what_spec_writes_runs)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	box_shell(box, "id -u; cat /proc/self/uid_map | tr -s ' '; touch /made && echo made");
+	assert_prints(box_run(box), "0\n 0 65534 1\nmade\n");
+}
+
+Test(rootless, a_whole_life)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	box_shell(box, "echo up; exec sleep 1000");
+	assert_ok(box_create(box));
+	cr_assert_str_eq(box_status(box), "created");
+	assert_ok(box_start(box));
+	box_wait_output(box, "up\n");
+	assert_prints(box_exec(box, "id", "-u"), "0\n");
+	assert_prints(runtime(box, "list", "-q"), strcat(strdup(box->id), "\n"));
+	assert_ok(box_kill(box, "KILL"));
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+}
+
+Test(rootless, a_range_is_mapped_by_newuidmap)
+{
+	struct box *box;
+
+	if (access("/usr/bin/newuidmap", X_OK))
+		cr_skip("newuidmap (uidmap) is not installed");
+	give_range("65534:300000:65536\nnobody:300000:65536\n");
+	box = box_of_somebody();
+	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 65534, 'size': 1},"
+		" {'containerID': 1, 'hostID': 300000, 'size': 65535}]");
+	box_set(box, "linux.gidMappings", "[{'containerID': 0, 'hostID': 65534, 'size': 1},"
+		" {'containerID': 1, 'hostID': 300000, 'size': 65535}]");
+	box_set(box, "process.user", "{'uid': 5, 'gid': 6, 'additionalGids': [7]}");
+	box_shell(box, "tr -s ' ' < /proc/self/uid_map; id -u; id -G");
+	assert_prints(box_run(box), " 0 65534 1\n 1 300000 65535\n5\n6 7\n");
+}
+
+Test(rootless, a_range_one_does_not_have_is_refused)
+{
+	struct box *box;
+
+	if (access("/usr/bin/newuidmap", X_OK))
+		cr_skip("newuidmap (uidmap) is not installed");
+	give_range("");
+	box = box_of_somebody();
+	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 65534, 'size': 1},"
+		" {'containerID': 1, 'hostID': 300000, 'size': 65535}]");
+	box_args(box, "true");
+	assert_fails(box_run(box), 1, "give the user a range in /etc/subuid");
+}
+
+Test(rootless, limits_without_delegation_are_refused_and_the_cure_is_said)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	box_set(box, "linux.resources.memory.limit", "33554432");
+	box_args(box, "true");
+	assert_fails(box_run(box), 1,
+		     "rootless needs no limits + no cgrouppath when no permission is granted for "
+		     "cgroups (config.json:");
+	assert_fails(box_run(box), 1,
+		     "linux.resources.memory.limit)\n  hint: run it in a delegated cgroup "
+		     "(systemd-run --user --scope -p Delegate=yes ...), or leave the limits out\n");
+	cr_assert_null(boxes_left());
+}
+
+Test(rootless, an_oom_score_is_set)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	box_set(box, "process.oomScoreAdj", "777");
+	box_args(box, "cat", "/proc/self/oom_score_adj");
+	assert_prints(box_run(box), "777\n");
+	assert_fails(runtime(box, "--trip", "oom score first", "run", box->id), 1,
+		     "oom score first: tripped, as --trip asked");
+	cr_assert_null(boxes_left());
+}
+
+Test(rootless, without_a_user_namespace_it_is_said_what_is_missing)
+{
+	struct box *box;
+	json_t *list, *namespace;
+	size_t i;
+
+	give_range("");
+	box = box_of_somebody();
+	list = config_get(box->config, "linux.namespaces");
+	json_array_foreach(list, i, namespace) {
+		if (!strcmp(json_string_value(json_object_get(namespace, "type")), "user"))
+			json_array_remove(list, i--);
+	}
+	json_object_del(config_get(box->config, "linux"), "uidMappings");
+	json_object_del(config_get(box->config, "linux"), "gidMappings");
+	box_args(box, "true");
+	assert_fails(box_run(box), 1, "spawn: make the container's first process in its new "
+		     "namespaces: Operation not permitted\n  hint: without root, add a user namespace "
+		     "to linux.namespaces (caisson spec --rootless)\n");
+}
+
+/* The kernel makes no user namespace for a process whose root is not its mount namespace's. */
+Test(rootless, where_user_namespaces_are_impossible_it_is_said)
+{
+	struct box *box;
+	struct said said;
+	char path[128];
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	give_range("");
+	box = box_of_somebody();
+	box_args(box, "true");
+	box_write(box);
+	snprintf(path, sizeof path, "%s/view", boxes_folder());
+	cr_assert_eq(mkdir(path, 0755), 0);
+	cr_assert_eq(mount("/", path, NULL, MS_BIND | MS_REC, NULL), 0);
+	cr_assert_eq(chroot(path), 0);
+	said = runtime(box, "run", box->id);
+	cr_assert_eq(fchdir(root), 0);
+	cr_assert_eq(chroot("."), 0);
+	cr_assert_eq(umount2(path, MNT_DETACH), 0);
+	cr_assert_eq(said.status, 1);
+	cr_assert_not_null(strstr(said.err, "Operation not permitted\n  hint: unprivileged user "
+				  "namespaces may be switched off: kernel.unprivileged_userns_clone, "
+				  "user.max_user_namespaces\n"), "%s", said.err);
+}
