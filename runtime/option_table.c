@@ -175,12 +175,16 @@ const struct command commands[] = {
 	{ "exec", life, "run one more process in a container",
 	  "<container-id> <command> [argument...]", exec_options, 1, -1, .enters = true, .takes_id = true,
 	  .passes_on = true, .failure = 255, .run = command_exec,
-	  .description = "The exit status is that of the process; 255 when it could not be run.",
+	  .description = "It starts as config.json has the container's own process, with the same "
+			 "limits, capabilities and system call filter, but for what the options "
+			 "change. The exit status is that of the process; 255 when it could not be "
+			 "run.",
 	  .example = "caisson exec --tty web sh" },
 	{ "kill", life, "send a signal to a container's first process", "<container-id> [signal]",
 	  kill_options, 1, 2, .takes_id = true, .failure = 1, .run = command_kill,
 	  .description = "The signal is a number or a name such as KILL, SIGKILL or RTMIN+3; TERM "
-			 "when none is given.",
+			 "when none is given. In a container without a pid namespace of its own "
+			 "KILL is for all its processes.",
 	  .example = "caisson kill web KILL" },
 	{ "delete", life, "free all that belongs to a container", "<container-id>", delete_options,
 	  1, 1, .takes_id = true, .failure = 1, .run = command_delete,
@@ -216,7 +220,9 @@ const struct command commands[] = {
 			 "file is not overwritten.",
 	  .example = "caisson spec --bundle /bundles/web" },
 	{ "features", runtime, "print what this runtime can do, as JSON", "", no_options, 0, 0,
-	  .silent = true, .failure = 1, .run = command_features },
+	  .silent = true, .failure = 1, .run = command_features,
+	  .description = "The words of config.json that are understood, as features.md of the OCI "
+			 "runtime specification wants them. The host is not looked at." },
 	{ "completion", runtime, "print a script that completes commands in your shell",
 	  "bash|zsh|fish", no_options, 1, 1, .failure = 1, .run = command_completion,
 	  .example = "caisson completion bash > /etc/bash_completion.d/caisson" },

@@ -83,7 +83,7 @@ static void print_overview(void)
 	printf("\nGLOBAL OPTIONS:\n");
 	print_options(global_options);
 	printf("\nA container is made from a bundle: a directory with a config.json and a root file\n"
-	       "system. To begin:\n"
+	       "system. To begin, next to a root file system in the directory rootfs:\n"
 	       "   caisson spec && caisson run web\n"
 	       "More about one command: caisson help COMMAND. The whole manual: man caisson\n");
 }
