@@ -67,8 +67,8 @@ static bool ip_link(const char *const *words)
 	return status == 0;
 }
 
-/* A device to give away, in the network of our own that is the runtime's host here. A container that
- * was given one takes it along when it goes, but not at once; with its peer it goes now. */
+/* A device to give away, in the network of our own that is the runtime's host here. A container
+ * that was given one takes it along when it goes, but not at once; with its peer it goes now. */
 static void make_device(void)
 {
 	static const char *const add[] = { "ip", "link", "add", "test0", "type", "veth", "peer",
