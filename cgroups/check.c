@@ -71,7 +71,7 @@ static int refuse_row(const struct knob *knob, struct cgroup *cgroup)
 		result = advise(refuse(ENOTSUP,
 				       "cannot be applied: controller \"%s\" is not available on "
 				       "this host",
-				       cgroup->pure_v2 && v2 ? v2 : v1),
+				       (cgroup->pure_v2 && v2) || !v1 ? v2 : v1),
 				"see /proc/cgroups; the kernel was built without it, or "
 				"cgroup_disable= turned it off, or it is not mounted");
 	return blame(result, "linux.resources.%s", knob->place);

@@ -125,24 +125,24 @@ static int plan_namespaces(struct plan *plan)
 	return 0;
 }
 
+/* Filled in where config.json has none, so that all that ask (the mounts too) see the same maps. */
 static void plan_maps(struct plan *plan)
 {
+	struct spec_linux *l = &plan->spec.linux;
 	struct ns_idmap *map;
 
 	if (!plan->new_userns)
 		return;
-	map = arena_new(plan->arena, struct ns_idmap);
-	plan->uid_maps = plan->spec.linux.uid_mappings;
-	plan->gid_maps = plan->spec.linux.gid_mappings;
-	if (!plan->uid_maps.count) {
+	if (!l->uid_mappings.count) {
 		const struct spec_process *process = plan->spec.process;
 
-		ns_default_maps(&plan->uid_maps, false, process ? process->user.uid : 0,
+		ns_default_maps(&l->uid_mappings, false, process ? process->user.uid : 0,
 				plan->arena);
-		ns_default_maps(&plan->gid_maps, true, process ? process->user.gid : 0,
+		ns_default_maps(&l->gid_mappings, true, process ? process->user.gid : 0,
 				plan->arena);
 	}
-	*map = (struct ns_idmap){ &plan->uid_maps, &plan->gid_maps, geteuid() == 0 };
+	map = arena_new(plan->arena, struct ns_idmap);
+	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
 	plan->deny_setgroups = ns_maps_deny_setgroups(map);
 	plan->spawn.map_ids = ns_write_maps;
 	plan->spawn.context = map;

@@ -25,7 +25,7 @@ struct plan {
 	const char *config;   /* absolute path of config.json */
 	const char *config_text; /* its bytes */
 	size_t config_length;
-	struct spec spec;
+	struct spec spec;     /* defaults that the host decides are filled in: id maps */
 	const struct spec_process *process; /* spec.process, or exec's own; NULL: none */
 	const struct globals *globals;
 	const struct arguments *arguments;
@@ -41,7 +41,6 @@ struct plan {
 	bool new_mountns, new_netns, new_cgroupns, new_pidns;
 	bool late_ipcns;      /* made by root of the new user namespace: see build.c */
 	bool deny_setgroups;
-	struct spec_id_maps uid_maps, gid_maps; /* of the new user namespace, defaults filled in */
 
 	struct ns_root *root;           /* NULL for exec */
 	struct ns_cgroup_view cgroup_view;

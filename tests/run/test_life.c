@@ -310,3 +310,19 @@ Test(life, processes_that_outlive_the_first_one_are_killed_by_delete)
 	assert_ok(box_delete(box));
 	cr_assert_null(boxes_left());
 }
+
+/* ---- what a config leaves open ---------------------------------------------------------- */
+
+/* crun's default maps. The mounts must know of them, too: the default config has devpts with gid=5,
+ * which is not mapped then. */
+Test(life, a_user_namespace_without_mappings_maps_at_least_ourselves)
+{
+	struct box *box = box_new();
+	struct said said;
+
+	box_set(box, "linux.namespaces[+]", "{'type': 'user'}");
+	box_shell(box, "head -n 1 /proc/self/uid_map");
+	said = box_run(box);
+	assert_ok(said);
+	cr_assert_str_eq(said.out, "         0          0          1\n");
+}
