@@ -17,19 +17,16 @@
 #include "seccomp/notify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
-#include "runtime/base/owned.h"
+#include "runtime/base/rights.h"
 #include "seccomp/seccomp.h"
 
 enum {
@@ -41,26 +38,11 @@ enum {
 
 int sc_connect_listener(const char *path)
 {
-	autoclose int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const struct timeval patience = { .tv_sec = agent_grace_s };
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	autoclose int file = -1;
+	int connection = rights_connect(path, agent_grace_s);
 
-	if (connection < 0)
-		return fail(errno, "make a socket for the seccomp agent");
-	/* For connect(2), which waits while the agent's backlog is full, and for sendmsg(2). */
-	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	if (strlen(path) < sizeof address.sun_path) {
-		memcpy(address.sun_path, path, strlen(path));
-	} else {
-		/* A path of any length has a short name once it is open. */
-		file = open(path, O_PATH | O_CLOEXEC);
-		snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", file);
-	}
-	if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
-		return blame(fail(errno, "connect to the seccomp agent at %s", path),
-			     "linux.seccomp.listenerPath");
-	return take(&connection);
+	return connection < 0 ? blame(fail(connection, "connect to the seccomp agent at %s", path),
+				      "linux.seccomp.listenerPath")
+			      : connection;
 }
 
 /* The state and the descriptor. Only the first piece carries the descriptor (spec). */
