@@ -82,7 +82,7 @@ static int look(struct netlink *link, int index, const char *name, struct view *
 	struct ifinfomsg *about = mnl_nlmsg_put_extra_header(request, sizeof *about);
 
 	about->ifi_index = index;
-	if (!index && strlen(name) >= IFNAMSIZ)
+	if (!index && (!name || strlen(name) >= IFNAMSIZ))
 		return -ENODEV;
 	if (!index)
 		mnl_attr_put_strz(request, IFLA_IFNAME, name);
