@@ -113,6 +113,11 @@ const char *boxes_folder(void)
 	return folder;
 }
 
+const char *boxes_runtime(void)
+{
+	return runtime_path;
+}
+
 const char *boxes_root(void)
 {
 	return root;

@@ -49,6 +49,8 @@ const char *boxes_left(void);
 /* The directory of the test's boxes: for its sockets and files. The host's side of --root. */
 const char *boxes_folder(void);
 const char *boxes_root(void);
+/* The program under test, absolute. */
+const char *boxes_runtime(void);
 
 /* A box with a busybox in it and the default config of `spec`, without terminal. */
 struct box *box_new(void);
