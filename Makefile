@@ -142,7 +142,7 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c,$(SOURCES)) \
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
 			   | $(BUILD)/commit.h $(BUILD)/caisson-net
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
