@@ -25,9 +25,17 @@ bool sc_wants_listener(const struct spec_seccomp *seccomp)
 	return seccomp->given && seccomp->listener_path;
 }
 
-bool sc_architecture_known(const char *name)
+/* One filter reads its arguments one way round. */
+static bool same_endian(uint32_t token)
 {
-	return sc_architecture(name) != 0;
+	return !((token ^ seccomp_arch_native()) & __AUDIT_ARCH_LE);
+}
+
+bool sc_architecture_supported(const char *name)
+{
+	uint32_t token = sc_architecture(name);
+
+	return token && same_endian(token);
 }
 
 static bool kernel_takes(uint32_t flags)
@@ -49,7 +57,6 @@ bool sc_flag_supported(const char *name)
 static int check_architectures(const struct strings *names)
 {
 	const struct scmp_version *version = seccomp_version();
-	uint32_t native = seccomp_arch_native();
 
 	for (size_t i = 0; i < names->count; i++) {
 		uint32_t token = sc_architecture(names->at[i]);
@@ -60,8 +67,7 @@ static int check_architectures(const struct strings *names)
 					    names->at[i], version->major, version->minor,
 					    version->micro),
 				     "linux.seccomp.architectures[%zu]", i);
-		/* One filter reads its arguments one way round. */
-		if ((token ^ native) & __AUDIT_ARCH_LE)
+		if (!same_endian(token))
 			return blame(refuse(EINVAL,
 					    "%s is %s-endian and this machine is not: one filter "
 					    "cannot serve both",

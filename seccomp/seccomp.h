@@ -45,9 +45,9 @@ int sc_connect_listener(const char *path);
  * it). Otherwise both are ignored. The process must have one thread. */
 int sc_load(const struct sc_program *program, int listener, const char *state);
 
-/* For `features`: is this SCMP_ARCH_* known to the libseccomp in use, is this
- * SECCOMP_FILTER_FLAG_* one that the running kernel takes? */
-bool sc_architecture_known(const char *name);
+/* For `features`: would sc_check() take this SCMP_ARCH_* (libseccomp knows it, and it has this
+ * machine's byte order), this SECCOMP_FILTER_FLAG_* (the running kernel knows it)? */
+bool sc_architecture_supported(const char *name);
 bool sc_flag_supported(const char *name);
 
 #endif

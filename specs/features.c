@@ -36,24 +36,34 @@ static json_t *mount_options(void)
 	return list;
 }
 
+/* Those of the words that pass. */
+static json_t *names_that(bool (*pass)(const char *name), const struct word *words)
+{
+	json_t *list = json_array();
+
+	for (; words->name; words++) {
+		if (pass(words->name))
+			json_array_append_new(list, json_string(words->name));
+	}
+	return list;
+}
+
 static json_t *enabled(bool value)
 {
 	return json_pack("{s:b}", "enabled", value);
 }
 
-static json_t *seccomp(void)
+static json_t *seccomp(const struct spec_support *support)
 {
-	/* The filter is loaded by seccomp(2) itself, so the library's age does not matter: every
-	 * flag we know is one we support. */
 	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}", "enabled", 1, "actions",
 			 names_of(spec_seccomp_action_words), "operators",
 			 names_of(spec_seccomp_operator_words), "archs",
-			 names_of(spec_seccomp_arch_words), "knownFlags",
-			 names_of(spec_seccomp_flag_words), "supportedFlags",
-			 names_of(spec_seccomp_flag_words));
+			 names_that(support->seccomp_architecture, spec_seccomp_arch_words),
+			 "knownFlags", names_of(spec_seccomp_flag_words), "supportedFlags",
+			 names_that(support->seccomp_flag, spec_seccomp_flag_words));
 }
 
-static json_t *describe_linux(void)
+static json_t *describe_linux(const struct spec_support *support)
 {
 	json_t *object = json_object();
 
@@ -62,7 +72,7 @@ static json_t *describe_linux(void)
 	json_object_set_new(object, "cgroup",
 			    json_pack("{s:b, s:b, s:b, s:b, s:b}", "v1", 1, "v2", 1, "systemd", 0,
 				      "systemdUser", 0, "rdma", 0));
-	json_object_set_new(object, "seccomp", seccomp());
+	json_object_set_new(object, "seccomp", seccomp(support));
 	json_object_set_new(object, "apparmor", enabled(true));
 	json_object_set_new(object, "selinux", enabled(true));
 	json_object_set_new(
@@ -85,7 +95,8 @@ static json_t *annotations(const char *version, const char *commit)
 	return object;
 }
 
-char *spec_features(struct arena *arena, const char *version, const char *commit)
+char *spec_features(struct arena *arena, const char *version, const char *commit,
+		    const struct spec_support *support)
 {
 	json_t *features;
 	char *text;
@@ -93,7 +104,7 @@ char *spec_features(struct arena *arena, const char *version, const char *commit
 	json_use_arena(arena);
 	features = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "ociVersionMin", "1.0.0",
 			     "ociVersionMax", SPEC_VERSION, "hooks", hooks(), "mountOptions",
-			     mount_options(), "linux", describe_linux(), "annotations",
+			     mount_options(), "linux", describe_linux(support), "annotations",
 			     annotations(version, commit));
 	/* No annotation of config.json changes what we do. */
 	json_object_set_new(features, "potentiallyUnsafeConfigAnnotations", json_array());

@@ -12,7 +12,14 @@
 /* The default config.json (`caisson spec`), as pretty JSON with a newline at its end. `rootless`
  * maps `uid`/`gid` to root, binds /sys and leaves out what an ordinary user may not have. */
 char *spec_default(struct arena *arena, bool rootless, unsigned uid, unsigned gid);
+/* What of the words of the spec this build and this kernel can do; only seccomp/ can tell. */
+struct spec_support {
+	bool (*seccomp_architecture)(const char *name);
+	bool (*seccomp_flag)(const char *name);
+};
+
 /* The features document (features.md), pretty JSON with a newline at its end. */
-char *spec_features(struct arena *arena, const char *version, const char *commit);
+char *spec_features(struct arena *arena, const char *version, const char *commit,
+		    const struct spec_support *support);
 
 #endif

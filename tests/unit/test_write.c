@@ -1,5 +1,6 @@
 /* test_write.c -- the default config, and features that claim no more than is read. */
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,9 +85,23 @@ Test(write, the_rootless_config_maps_the_caller_to_root)
 	cr_assert_not(has_mount_option(&spec->mounts.at[2], "gid=5"));
 }
 
+static bool any(const char *name)
+{
+	(void)name;
+	return true;
+}
+
+static bool none(const char *name)
+{
+	(void)name;
+	return false;
+}
+
+static const struct spec_support everything = { any, any };
+
 static json_t *features(void)
 {
-	json_t *value = json_loads(spec_features(&arena, "0.1.0", "abc1234"), 0, NULL);
+	json_t *value = json_loads(spec_features(&arena, "0.1.0", "abc1234", &everything), 0, NULL);
 
 	cr_assert_not_null(value);
 	return value;
@@ -108,9 +123,21 @@ Test(write, features_name_every_word_that_is_read)
 	json_decref(value);
 }
 
+Test(write, features_claim_only_the_architectures_and_flags_that_work)
+{
+	static const struct spec_support nothing = { none, none };
+	json_t *value = json_loads(spec_features(&arena, "0.1.0", "", &nothing), 0, NULL);
+	json_t *seccomp = json_object_get(json_object_get(value, "linux"), "seccomp");
+
+	cr_assert_eq(json_array_size(json_object_get(seccomp, "archs")), 0);
+	cr_assert_eq(json_array_size(json_object_get(seccomp, "supportedFlags")), 0);
+	cr_assert_eq(json_array_size(json_object_get(seccomp, "knownFlags")), 4);
+	json_decref(value);
+}
+
 Test(write, features_without_a_commit_leave_it_out)
 {
-	json_t *value = json_loads(spec_features(&arena, "0.1.0", ""), 0, NULL);
+	json_t *value = json_loads(spec_features(&arena, "0.1.0", "", &everything), 0, NULL);
 
 	cr_assert_eq(json_object_size(json_object_get(value, "annotations")), 1);
 	json_decref(value);
