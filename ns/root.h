@@ -44,8 +44,6 @@ struct ns_root_context {
 	bool own_cgroupns;       /* a new or a joined one: its cgroup is the root it sees */
 	bool rootless;           /* we are not root in the initial user namespace */
 	bool no_pivot;
-	bool has_process_uid0;
-	const char *console;     /* NULL, or: a terminal will be bound on /dev/console later */
 	const struct ns_cgroup_view *cgroups;
 	const char *notify_socket_dir; /* NULL, or a host directory to bind on /run/notify */
 };

@@ -326,7 +326,6 @@ int plan_container(struct plan *plan, const struct globals *globals,
 	plan->globals = globals;
 	plan->arguments = arguments;
 	plan->inherit = globals->inherit;
-	plan->command = command;
 	plan->id = arguments->id;
 	plan->trip = globals->trip;
 	plan->gated = !strcmp(command, "create");

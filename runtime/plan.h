@@ -19,7 +19,6 @@
 
 struct plan {
 	struct arena *arena;
-	const char *command;  /* "create", "run", "exec": in messages */
 	const char *id;
 	const char *bundle;   /* absolute */
 	const char *config;   /* absolute path of config.json */

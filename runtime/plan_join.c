@@ -202,7 +202,6 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 	plan->globals = globals;
 	plan->arguments = arguments;
 	plan->inherit = globals->inherit;
-	plan->command = "exec";
 	plan->id = record->id;
 	plan->bundle = record->bundle;
 	plan->detached = arguments->detach;

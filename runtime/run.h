@@ -38,7 +38,6 @@ struct run {
 	struct sc_program *seccomp; /* shared memory; NULL: no filter */
 	const char *program;   /* inside: what to execve */
 	char **env;            /* inside: complete */
-	bool cwd_again;        /* the cwd could only be entered as the user */
 };
 
 /* A run of `plan`, nothing done yet. */

@@ -77,7 +77,7 @@ static int notify(struct run *run, const char *host_socket)
 int command_start(const struct globals *globals, const struct arguments *arguments)
 {
 	const char *host_socket = getenv("NOTIFY_SOCKET");
-	struct plan plan = { .globals = globals, .arguments = arguments, .command = "start" };
+	struct plan plan = { .globals = globals, .arguments = arguments };
 	struct run run;
 	int result;
 

@@ -26,7 +26,6 @@ static int plan_it(const struct spec *spec, struct arena *arena)
 	struct arguments arguments = { .id = "fuzz" };
 	struct plan plan = {
 		.arena = arena,
-		.command = "create",
 		.id = "fuzz",
 		.bundle = "/",
 		.spec = *spec,
