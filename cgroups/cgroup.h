@@ -67,6 +67,9 @@ int cg_make(struct cgroup *cgroup);
 /* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
+/* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before
+ * the first is written; device rules, if `resources` names any, replace the old ones at once. */
+int cg_update(struct cgroup *cgroup, const struct spec_resources *resources);
 /* The directory for CLONE_INTO_CGROUP, or -1 when the host has no v2 hierarchy to be born in. */
 int cg_birth_fd(const struct cgroup *cgroup);
 /* Inside, before anything else: the v1 hierarchies. A single thread that writes "0" to `tasks`
