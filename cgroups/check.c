@@ -85,7 +85,7 @@ static int do_without(const struct knob *knob, struct cgroup *cgroup)
 	if (knob->lack == LACK_NOTHING)
 		return 0;
 	if (knob->lack == LACK_WARNED) {
-		warn("linux.resources.%s is not applied: %s", knob->place, why);
+		knob_warn(knob, why);
 		return 0;
 	}
 	result = blame(refuse(ENOTSUP, "cannot be applied: %s", why), "linux.resources.%s",

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "cgroups/tree.h"
+#include "runtime/base/fault.h"
 
 enum { unset_0_no_limit_1 = zero_unset | minus_one_no_limit };
 #define AT(kind, member) kind, offsetof(struct spec_resources, member)
@@ -228,4 +229,10 @@ const struct knob_side *knob_side_here(const struct knob *knob, struct cgroup *c
 			return i ? &knob->v2 : &knob->v1;
 	}
 	return NULL;
+}
+
+void knob_warn(const struct knob *knob, const char *why)
+{
+	warn("linux.resources.%s%s%s is not applied: %s", knob->place, knob->member ? "[]." : "",
+	     knob->member ? knob->member : "", why);
 }

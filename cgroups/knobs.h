@@ -72,6 +72,9 @@ bool knob_number(const struct knob *knob, const struct spec_resources *asked, in
 const struct knob_side *knob_side_here(const struct knob *knob, struct cgroup *cgroup,
 				       struct cg_hierarchy **hierarchy);
 
+/* The one warning of a row that is done without. */
+void knob_warn(const struct knob *knob, const char *why);
+
 /* Refuses what is out of range, contradicts itself or cannot be applied on this host; warns of what
  * can be done without. */
 int cg_check(struct cgroup *cgroup);

@@ -109,14 +109,6 @@ static int blame_row(int result, const struct knob *knob, const struct knob_line
 		     knob->member ? "." : "", knob->member ? knob->member : "");
 }
 
-/* The last fault becomes a warning: the container does without this limit. */
-static void warn_of_row(const struct knob *knob)
-{
-	struct fault why = *last_fault();
-
-	forget_fault();
-	warn("linux.resources.%s is not applied: %s", knob->place, why.what);
-}
 
 /* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
 static int check_usage(struct cgroup *cgroup)
@@ -160,7 +152,8 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 		if (result && dir >= 0)
 			result = explain(cgroup, hierarchy, side, &line, result);
 		if (result == -ENOENT && knob->lack == LACK_WARNED) {
-			warn_of_row(knob);
+			knob_warn(knob, last_fault()->what);
+			forget_fault();
 			return 0;
 		}
 		if (result)

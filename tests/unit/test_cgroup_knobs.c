@@ -330,8 +330,8 @@ Test(cgroup_knobs, what_engines_send_to_any_host_is_done_without_and_said_once)
 	warns(v1_host(), &asked, "linux.resources.memory.kernel is not applied: the kernel ignores it "
 				 "since 5.16: such memory counts in memory.limit");
 	asked = (struct spec_resources){ .block_io = { .weight_device = { leaf, 2 } } };
-	warns(v1_host(), &asked, "linux.resources.blockIO.weightDevice is not applied: no kernel since "
-				 "5.0 has leaf weights");
+	warns(v1_host(), &asked, "linux.resources.blockIO.weightDevice[].leafWeight is not applied: no "
+				 "kernel since 5.0 has leaf weights");
 	asked = (struct spec_resources){ .block_io = { .weight = GIVEN(100) } };
 	warns(host(true, "cpu"), &asked, "linux.resources.blockIO.weight is not applied: controller "
 					 "\"io\" is not available on this host");
