@@ -54,6 +54,8 @@ int cg_open_dir(int dir, const char *path);
 /* events.c: the number behind `key` in a flat-keyed file ("populated 1"). -ENOENT when the file or
  * the key is not there. */
 int64_t cg_read_key(int dir, const char *file, const char *key);
+/* The same in its text. */
+int64_t cg_value_of(const char *text, const char *key);
 /* v2: waits until `key` of cgroup.events is `value`. -ETIMEDOUT at the deadline, -ENODEV when the
  * cgroup is removed meanwhile. */
 int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline);
