@@ -75,10 +75,10 @@ int host_cgroup(struct run *run)
 
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
+	if (!result)
+		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
 	if (result)
 		host_uncgroup(run);
-	else
-		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
 	return result;
 }
 
@@ -127,7 +127,7 @@ int host_listener(struct run *run)
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
-	if (!run->plan->process || !run->plan->spec.linux.seccomp.given)
+	if (!run->plan->process || !run->plan->spec.linux.seccomp.given || run->seccomp)
 		return 0;
 	run->seccomp = mmap(NULL, sizeof *run->seccomp, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
