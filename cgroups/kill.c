@@ -107,11 +107,11 @@ static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 	}
 }
 
-int cg_kill(struct cgroup *cgroup)
+static int kill_all(struct cgroup *cgroup, bool only_made)
 {
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	int64_t deadline = now_ms() + patience_ms;
-	int dir = v2 ? cg_dir(v2) : -ENOENT, result = 0;
+	int dir = v2 && (v2->made || !only_made) ? cg_dir(v2) : -ENOENT, result = 0;
 
 	if (dir >= 0 && !write_small(dir, "cgroup.kill", "1")) {
 		cg_let_die(cgroup);
@@ -119,11 +119,25 @@ int cg_kill(struct cgroup *cgroup)
 	}
 	/* Every hierarchy: a create that was killed half way has its child in some of them only. */
 	for (size_t i = 0; i < cgroup->count; i++) {
-		int one = kill_below(cgroup, &cgroup->hierarchies[i], deadline);
+		int one;
 
+		if (only_made && !cgroup->hierarchies[i].made)
+			continue;
+		one = kill_below(cgroup, &cgroup->hierarchies[i], deadline);
 		result = result ? result : one;
 	}
 	return result;
+}
+
+int cg_kill(struct cgroup *cgroup)
+{
+	return kill_all(cgroup, false);
+}
+
+void cg_kill_made(struct cgroup *cgroup)
+{
+	kill_all(cgroup, true);
+	forget_fault();
 }
 
 uint64_t cg_oom_kills(struct cgroup *cgroup)

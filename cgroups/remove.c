@@ -162,7 +162,14 @@ int cg_remove(struct cgroup *cgroup)
 	return remove_all(cgroup, false, now_ms() + patience_ms);
 }
 
+/* Whoever is in a cgroup that we have made is ours: what a hook left behind, for one. */
 int cg_unmake(struct cgroup *cgroup)
 {
+	const int64_t no_waiting = 0;
+
+	if (!remove_all(cgroup, true, no_waiting))
+		return 0;
+	forget_fault();
+	cg_kill_made(cgroup);
 	return remove_all(cgroup, true, now_ms() + patience_ms);
 }

@@ -87,6 +87,9 @@ void cg_thaw_below(int dir);
 /* plan.c: opens the deepest directory of the path that is there. Speaks. */
 int cg_find_kept(struct cg_hierarchy *hierarchy);
 
+/* kill.c: cg_kill of what cg_make made in this command; what could not be killed, remove.c names. */
+void cg_kill_made(struct cgroup *cgroup);
+
 /* remove.c: puts back to `kept` what was made above the container's directory. */
 void cg_remove_made_parents(struct cg_hierarchy *hierarchy);
 
