@@ -11,18 +11,39 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroups/tree.h"
+#include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
+#include "runtime/base/owned.h"
 
-int cg_birth_fd(const struct cgroup *cgroup)
+/* A user's scope is below user@UID.service, that user's login session is not. */
+static bool may_be_born(struct cgroup *cgroup, const struct cg_hierarchy *v2)
+{
+	autoclose int self = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+	char *own;
+
+	if (self < 0 || read_all(self, cgroup->arena, &own, 1 << 20) < 0 ||
+	    strncmp(own, "0::", 3) != 0)
+		return false;
+	own += 3;
+	own[strcspn(own, "\n")] = '\0';
+	return cg_may_move(v2, own, cgroup->arena);
+}
+
+int cg_birth_fd(struct cgroup *cgroup)
 {
 	/* The hierarchy is opened on demand, which is not a change anybody could see. */
-	struct cg_hierarchy *v2 = cg_hierarchy_v2((struct cgroup *)cgroup);
+	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
+	int dir = v2 ? cg_dir(v2) : -1;
 
-	return v2 ? cg_dir(v2) : -1;
+	if (dir < 0 || !cgroup->unit || !cgroup->unit->user || may_be_born(cgroup, v2))
+		return dir;
+	cgroup->unit->attaches = true;
+	return -1;
 }
 
 int cg_open_tasks(struct cgroup *cgroup)
