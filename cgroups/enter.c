@@ -18,20 +18,39 @@
 #include <unistd.h>
 
 #include "cgroups/tree.h"
+#include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+
+/* A user's scope is below user@UID.service, that user's login session is not. */
+static bool may_be_born(struct cgroup *cgroup, const struct cg_hierarchy *v2)
+{
+	autoclose int self = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+	char *own;
+
+	if (self < 0 || read_all(self, cgroup->arena, &own, 1 << 20) < 0 ||
+	    strncmp(own, "0::", 3) != 0)
+		return false;
+	own += 3;
+	own[strcspn(own, "\n")] = '\0';
+	return cg_may_move(v2, own, cgroup->arena);
+}
 
 int cg_birth_fd(struct cgroup *cgroup, int *dir)
 {
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	int result = v2 ? cg_dir(v2) : -1;
 
-	*dir = result;
-	if (!v2 || result >= 0)
-		return 0;
 	*dir = -1;
-	return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) : result;
+	if (v2 && result < 0)
+		return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) :
+					   result;
+	if (v2 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2))
+		cgroup->unit->attaches = true;
+	else
+		*dir = result;
+	return 0;
 }
 
 int cg_open_tasks(struct cgroup *cgroup)

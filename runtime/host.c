@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
 #include "runtime/base/fault.h"
@@ -91,6 +92,17 @@ void host_uncgroup(struct run *run)
 
 	cg_unmake(&run->plan->cgroup);
 	*last_fault() = kept;
+}
+
+int host_join_scope(struct run *run)
+{
+	return cg_systemd_attach(&run->plan->cgroup, run->pid);
+}
+
+int host_leave_scope(struct run *run)
+{
+	cg_systemd_release(&run->plan->cgroup);
+	return 0;
 }
 
 int host_sources(struct run *run)

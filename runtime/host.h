@@ -7,6 +7,8 @@ struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
+int host_join_scope(struct run *run);
+int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);

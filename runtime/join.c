@@ -28,6 +28,8 @@ static const struct step rows[] = {
 	{ "oom score", "by the host: the container's /proc is not to be trusted", HOST,
 	  .wanted = wants_oom_score, .run = host_oom_score },
 
+	{ "join scope", "where the kernel lets no ordinary user move a process, systemd does", HOST,
+	  .wanted = wants_join_scope, .run = host_join_scope },
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
 	{ "become root", "of the user namespace", INSIDE, .wanted = wants_userns,
