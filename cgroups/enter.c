@@ -174,3 +174,21 @@ int cg_follow(struct cgroup *cgroup, pid_t pid)
 		return -ESRCH;
 	return step_down(v2, below);
 }
+
+int cg_enter(struct cgroup *cgroup, pid_t pid)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%d", pid);
+	for (size_t i = 0; i < cgroup->count; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		int result = cg_dir(hierarchy);
+
+		if (result >= 0)
+			result = write_small(result, "cgroup.procs", number);
+		if (result < 0)
+			return fail(result, "put process %d into cgroup %s%s", pid,
+				    hierarchy->mount, hierarchy->path);
+	}
+	return 0;
+}
