@@ -343,9 +343,6 @@ int cg_stats(struct cgroup *cgroup, struct cg_stats *stats, struct arena *arena)
 	int result = 0;
 
 	*stats = (struct cg_stats){ 0 };
-	if (!cgroup->count)
-		return advise(refuse(ENOTSUP, "the container has no cgroup: nothing is counted"),
-			      "run it with cgroups, see --cgroup-manager");
 	for (size_t i = 0; !result && i < cg_stat_row_count; i++)
 		result = read_row(&reading, &cg_stat_rows[i]);
 	if (!result)

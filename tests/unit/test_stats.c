@@ -271,14 +271,6 @@ Test(stats, a_file_that_is_not_understood_is_named)
 			 "memory.current in cgroup /sys/fs/cgroup/web is not in a form we know");
 }
 
-Test(stats, without_a_cgroup_nothing_is_counted)
-{
-	struct cg_stats stats;
-
-	cr_assert_eq(cg_stats(&cgroup, &stats, &arena), -ENOTSUP);
-	cr_assert_str_eq(last_fault()->what, "the container has no cgroup: nothing is counted");
-}
-
 Test(stats, the_first_set_of_blkio_files_that_says_anything_counts)
 {
 	struct cg_stats stats;
