@@ -160,6 +160,9 @@ static const struct option_row help_options[] = {
 	{ "steps", 0, NULL, OPTION_FLAG, OPTION(steps),
 	  "print the steps in which a container is built, and those of exec, in their order: "
 	  "list, side, name and reason, with tabs between them; --trip takes the names" },
+	{ "limits", 0, NULL, OPTION_FLAG, OPTION(limits),
+	  "print a table of all limits in linux.resources: the field, its files on cgroup v1 and v2, "
+	  "what it takes, and what happens on a host that lacks it" },
 	{ 0 },
 };
 

@@ -52,7 +52,7 @@ struct arguments {
 	struct strings additional_gids; /* each a number; checked by exec */
 
 	/* the others */
-	bool force, all, quiet, rootless, man, steps, stats;
+	bool force, all, quiet, rootless, man, steps, limits, stats;
 	const char *format, *interval;
 
 	bool help;            /* `caisson COMMAND --help` */
