@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,19 +74,6 @@ void limit_wait(pid_t pid, const char *controller, const char *v1, const char *v
 	while (limit_number(pid, controller, v1, v2, key) < least)
 		cr_assert_lt(clock_ms(), until, "not %" PRId64 " yet: %s", least,
 			     limit_text(pid, controller, v1, v2));
-}
-
-void mount_v1(const char *controller)
-{
-	char folder[160];
-
-	if (host_has_controller(controller))
-		return;
-	snprintf(folder, sizeof folder, "%s/%s", boxes_folder(), controller);
-	cr_assert_eq(mkdir(folder, 0755), 0);
-	if (mount("cgroup", folder, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, controller) < 0)
-		cr_skip("no v1 hierarchy of %s can be mounted: %m", controller);
-	host_snapshot(); /* it is one of the host's mounts now */
 }
 
 dev_t loop_device(size_t size)

@@ -22,10 +22,6 @@ int64_t limit_number(pid_t pid, const char *controller, const char *v1, const ch
 void limit_wait(pid_t pid, const char *controller, const char *v1, const char *v2, const char *key,
 		int64_t least);
 
-/* A hierarchy of v1 that the host has not mounted, in this test's mount namespace and for its time;
- * skips the test where the kernel has no such controller, or it is in use by v2. */
-void mount_v1(const char *controller);
-
 /* A block device of `size` bytes that is gone with the test: a loop device. Skips the test where
  * there is none. Gives its number. */
 dev_t loop_device(size_t size);

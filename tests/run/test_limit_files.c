@@ -234,24 +234,6 @@ Test(limit_files, huge_pages_are_rounded_down_by_the_kernel)
 			 "2097152");
 }
 
-Test(limit_files, network_class)
-{
-	pid_t pid;
-
-	mount_v1("net_cls");
-	pid = create("{'network': {'classID': 1048577}}");
-	cr_assert_str_eq(limit_text(pid, "net_cls", "net_cls.classid", NULL), "1048577");
-}
-
-Test(limit_files, network_priorities)
-{
-	pid_t pid;
-
-	mount_v1("net_prio");
-	pid = create("{'network': {'priorities': [{'name': 'lo', 'priority': 5}]}}");
-	cr_assert_eq(limit_number(pid, "net_prio", "net_prio.ifpriomap", NULL, "lo"), 5);
-}
-
 /* Without an adapter the file is empty, and the kernel knows no name to limit. */
 Test(limit_files, rdma)
 {
