@@ -62,9 +62,10 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2. */
+ * processes or is frozen), enables controllers down the path on v2, and writes the device rules of
+ * v1: rule by rule, so a process in there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
-/* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
+/* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
 /* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before
@@ -92,6 +93,10 @@ void cg_close(struct cgroup *cgroup);
 struct strings cg_save(const struct cgroup *cgroup, struct arena *arena);
 int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver driver,
 	      struct arena *arena);
+
+/* `exec --cgroup WORD`, where WORD is PATH or CONTROLLER[,CONTROLLER]:PATH below the container's
+ * cgroup: what is entered from now on is that one. */
+int cg_descend(struct cgroup *cgroup, const char *word);
 
 /* All processes in it and below it. Returns the count, pids in the arena. */
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids);
