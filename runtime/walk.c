@@ -118,8 +118,10 @@ static void undo(struct run *run, size_t done)
 	while (done-- > 0) {
 		const struct step *row = &run->list->rows[done];
 
-		if (row->undo && wanted(row, run))
-			row->undo(run);
+		if (!row->undo || !wanted(row, run))
+			continue;
+		*last_fault() = kept; /* undoing may ask what went wrong */
+		row->undo(run);
 	}
 	*last_fault() = kept;
 }

@@ -1,6 +1,7 @@
 /* wanted.c -- which rows a plan needs: pure functions of the plan, one a row. See build.c. */
 #include "runtime/wanted.h"
 
+#include "runtime/hooks.h"
 #include "runtime/plan.h"
 #include "seccomp/seccomp.h"
 
@@ -100,6 +101,11 @@ bool wants_mount_namespace(const struct plan *plan)
 	return plan->new_mountns;
 }
 
+bool wants_hook_output(const struct plan *plan)
+{
+	return hooks_have_output(&plan->spec.annotations);
+}
+
 bool wants_prestart(const struct plan *plan)
 {
 	return plan->spec.hooks.prestart.count;
@@ -183,4 +189,9 @@ bool wants_notify_listen(const struct plan *plan)
 bool wants_initial_cpus(const struct plan *plan)
 {
 	return plan->initial_cpus;
+}
+
+bool wants_all_cpus(const struct plan *plan)
+{
+	return !plan->initial_cpus && !plan->final_cpus;
 }
