@@ -240,3 +240,50 @@ Test(dropin, a_path_that_is_masked_twice_is_covered_once)
 	cr_assert_eq(mounts_at(pid, " /secret "), 1);
 	cr_assert_eq(mounts_at(pid, " /etc "), 1);
 }
+
+/* podman's `-v SOURCE:PLACE:idmap=...`. */
+Test(dropin, a_mount_option_may_carry_its_own_mapping)
+{
+	struct box *box = box_new();
+	char path[160];
+
+	snprintf(path, sizeof path, "%s/volume", boxes_folder());
+	cr_assert_eq(mkdir(path, 0755), 0);
+	strcat(path, "/file");
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	cr_assert_eq(chown(path, 3, 4), 0);
+	box_set(box, "mounts[+]", "{'destination': '/volume', 'type': 'bind', 'source': '%s/volume',"
+		" 'options': ['bind', 'idmap=uids=0-5000-10;gids=0-6000-10']}", boxes_folder());
+	box_args(box, "stat", "-c", "%u:%g", "/volume/file");
+	assert_prints(box_run(box), "5003:6004\n");
+	box_unset(box, "mounts[7]");
+	box_set(box, "mounts[+]", "{'destination': '/volume', 'type': 'bind', 'source': '%s/volume',"
+		" 'options': ['bind', 'idmap=uids=0-5000']}", boxes_folder());
+	assert_fails(box_run(box), 1, "idmap=uids=0-5000: expected FROM-TO-COUNT, more of them "
+				      "after \"#\" (config.json:");
+}
+
+/* The links themselves, and files where links were in the way (podman's secrets and /etc). */
+Test(dropin, links_are_mounted_as_crun_has_it)
+{
+	struct box *box = box_new();
+	char path[160];
+
+	snprintf(path, sizeof path, "%s/link", boxes_folder());
+	cr_assert_eq(symlink("/etc/nowhere", path), 0);
+	snprintf(path, sizeof path, "%s/words", boxes_folder());
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	box_set(box, "mounts[+]", "{'destination': '/etc/copied', 'type': 'bind', 'source': "
+		"'%s/link', 'options': ['bind', 'copy-symlink']}", boxes_folder());
+	box_set(box, "mounts[+]", "{'destination': '/etc/itself', 'type': 'bind', 'source': "
+		"'%s/link', 'options': ['bind', 'src-nofollow']}", boxes_folder());
+	box_set(box, "mounts[+]", "{'destination': '/etc/covered', 'type': 'bind', 'source': "
+		"'%s/words', 'options': ['bind', 'dest-nofollow']}", boxes_folder());
+	box_shell(box, "readlink /etc/copied; readlink /etc/itself; "
+		  "readlink /etc/covered || echo a file");
+	snprintf(path, sizeof path, "%s/etc", box->rootfs);
+	mkdir(path, 0755);
+	strcat(path, "/covered");
+	cr_assert_eq(symlink("passwd", path), 0);
+	assert_prints(box_run(box), "/etc/nowhere\n/etc/nowhere\na file\n");
+}
