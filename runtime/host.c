@@ -28,6 +28,7 @@
 #include "runtime/plan.h"
 #include "runtime/priority.h"
 #include "runtime/run.h"
+#include "runtime/say.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -173,6 +174,7 @@ int host_spawn(struct run *run)
 		record_close(&run->record);
 		records_close(&run->plan->records);
 		inherit_forget_named(run->plan->inherit);
+		say_close();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);

@@ -19,6 +19,7 @@
 #include "runtime/base/proc.h"
 #include "runtime/base/baton.h"
 #include "runtime/plan.h"
+#include "runtime/say.h"
 #include "runtime/trace.h"
 
 static bool wanted(const struct step *row, const struct run *run)
@@ -39,6 +40,7 @@ static int run_row(size_t index, struct run *run)
 	const struct step *row = &run->list->rows[index];
 	int result;
 
+	say_debug("%s: %s", row->name, row->why);
 	trace_begin(run->trace, index, row->side);
 	result = trip(row, run);
 	if (!result)

@@ -5,8 +5,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/lib/box.h"
@@ -286,4 +289,82 @@ Test(dropin, links_are_mounted_as_crun_has_it)
 	strcat(path, "/covered");
 	cr_assert_eq(symlink("passwd", path), 0);
 	assert_prints(box_run(box), "/etc/nowhere\n/etc/nowhere\na file\n");
+}
+
+/* ---- the log ---------------------------------------------------------------------------- */
+
+/* A datagram socket at `path`, in a file system of the test's own. */
+static int collector(const char *folder, const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	cr_assert_eq(mount("tmpfs", folder, "tmpfs", 0, NULL), 0);
+	mkdir("/run/systemd", 0755);
+	mkdir("/run/systemd/journal", 0755);
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0, "%s", path);
+	return fd;
+}
+
+static const char *collected(int fd)
+{
+	static char text[4096];
+	ssize_t length = recv(fd, text, sizeof text - 1, 0);
+
+	text[length < 0 ? 0 : length] = '\0';
+	/* The length of the journal's field is binary; the sentence has less than 256 bytes. */
+	for (ssize_t i = 0; i < length; i++)
+		text[i] = text[i] ? text[i] : '.';
+	return text;
+}
+
+Test(dropin, the_log_may_be_the_journal)
+{
+	int fd = collector("/run", "/run/systemd/journal/socket");
+
+	assert_fails(runtime(NULL, "--log=journald:web", "--log-level=warning", "state", "none"), 1,
+		     "state none: container does not exist\n");
+	cr_assert_str_eq(collected(fd), "PRIORITY=3\nSYSLOG_IDENTIFIER=web\nMESSAGE\n"
+					"$.......state none: container does not exist\n");
+	cr_assert_str_eq(collected(fd), "");
+	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
+}
+
+/* The socket is /dev/log, so there is a /dev with nothing else in it for a moment. */
+Test(dropin, the_log_may_be_syslog)
+{
+	int fd = collector("/dev", "/dev/log");
+	const char *line;
+
+	cr_assert_eq(mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3)), 0);
+	assert_fails(runtime(NULL, "--log", "syslog:web", "state", "none"), 1,
+		     "state none: container does not exist\n");
+	line = collected(fd);
+	cr_assert_eq(strncmp(line, "<11>", 4), 0, "%s", line);
+	cr_assert_not_null(strstr(line, " web["), "%s", line);
+	cr_assert_not_null(strstr(line, "]: state none: container does not exist"), "%s", line);
+	cr_assert_eq(umount2("/dev", MNT_DETACH), 0);
+}
+
+Test(dropin, the_log_may_say_that_it_is_a_file)
+{
+	char option[160];
+
+	snprintf(option, sizeof option, "file:%s/log", boxes_folder());
+	assert_status(runtime(NULL, "--log", option, "state", "none"), 1);
+	cr_assert_not_null(strstr(file_text("%s/log", boxes_folder()),
+				  " level=error msg=\"state none: container does not exist\"\n"));
+}
+
+/* As runc has it: the steps of a start, on stderr or in the log. */
+Test(dropin, debug_says_what_is_done)
+{
+	struct box *box = box_new();
+
+	box_args(box, "true");
+	box_write(box);
+	cr_assert_not_null(strstr(runtime(box, "--debug", "run", box->id).err,
+				  " level=debug msg=\"spawn: "));
+	assert_prints(box_run(box), "");
 }
