@@ -212,6 +212,13 @@ void cg_systemd_release(struct cgroup *cgroup)
 	end_helper();
 }
 
+void cg_systemd_disown(void)
+{
+	helper_disown(&scope);
+	close_owned(&paper);
+	paper = -1;
+}
+
 /* ---- attaching ---------------------------------------------------------------------------- */
 
 bool cg_systemd_attaches(const struct cgroup *cgroup)

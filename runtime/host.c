@@ -164,6 +164,7 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		cg_systemd_disown();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
