@@ -42,7 +42,7 @@ static int serve(struct manager *manager)
 		struct arena arena = { 0 };
 		struct strings words;
 
-		if (baton_pass(helper_baton) < 0 || baton_wait(helper_baton, &gift) != BATON_MINE)
+		if (baton_pass(helper_baton) < 0 || baton_wait(helper_baton, -1, &gift) != BATON_MINE)
 			return 0;
 		result = paper_read(helper_given, &words, &arena);
 		if (!result)
