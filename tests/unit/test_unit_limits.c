@@ -230,16 +230,17 @@ static struct spec_device_rule rule(bool allow, char type, int64_t major, int64_
 
 #define OWN_DEVICES                                                                               \
 	"char-*,m,block-*,m,/dev/char/1:3,rwm,/dev/char/1:5,rwm,/dev/char/1:7,rwm,/dev/char/1:8," \
-	"rwm,/dev/char/1:9,rwm,/dev/char/5:0,rwm,/dev/char/5:2,rwm,char-136,rwm"
+	"rwm,/dev/char/1:9,rwm,/dev/char/5:0,rwm,/dev/char/5:2,rwm,char-136,rwm,/dev/char/10:200," \
+	"rwm"
 
 Test(unit_limits, a_list_of_devices_is_systemds_too)
 {
-	struct spec_device_rule rules[] = { rule(false, 'a', -1, -1), rule(true, 'c', 10, 200),
+	struct spec_device_rule rules[] = { rule(false, 'a', -1, -1), rule(true, 'c', 10, 229),
 					    rule(true, 'b', 8, -1) };
 
 	cr_expect_str_eq(devices(v2_host(), rules, 3, recent),
 			 "DeviceAllow= DevicePolicy=strict "
-			 "DeviceAllow=/dev/char/10:200,rwm,block-8,rwm," OWN_DEVICES);
+			 "DeviceAllow=/dev/char/10:229,rwm,block-8,rwm," OWN_DEVICES);
 }
 
 Test(unit_limits, everything_allowed_is_policy_auto)
@@ -253,7 +254,7 @@ Test(unit_limits, everything_allowed_is_policy_auto)
 /* v2: both programs have to allow. v1: the last writer wins, and may only close. */
 Test(unit_limits, what_systemd_cannot_say_is_left_to_us_or_closed)
 {
-	struct spec_device_rule denied[] = { rule(true, 'a', -1, -1), rule(false, 'c', 10, 200) };
+	struct spec_device_rule denied[] = { rule(true, 'a', -1, -1), rule(false, 'c', 10, 229) };
 	struct spec_device_rule any_major[] = { rule(true, 'c', -1, 7) };
 
 	cr_expect_str_eq(devices(v2_host(), denied, 2, recent), "DeviceAllow= DevicePolicy=auto");
