@@ -64,9 +64,10 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2. */
+ * processes or is frozen), enables controllers down the path on v2, and writes the device rules of
+ * v1: rule by rule, so a process in there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
-/* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
+/* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
 /* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before

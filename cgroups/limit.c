@@ -194,5 +194,6 @@ int cg_limit(struct cgroup *cgroup)
 		result = cg_systemd_limit(cgroup);
 	if (cgroup->resources && !result)
 		result = apply_rows(cgroup);
-	return result ? result : cg_limit_devices(cgroup);
+	/* Those of v1 are in force since cg_make. */
+	return result || cg_has_v1_devices(cgroup) ? result : cg_limit_devices(cgroup);
 }

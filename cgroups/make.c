@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "cgroups/knobs.h"
+#include "cgroups/devices.h"
 #include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
@@ -255,11 +256,38 @@ static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	}
 }
 
+/* Somebody made a directory of the path with mkdir(1) and left its cpuset empty: what is below could
+ * never be entered. Whether it can be filled is not asked; entering says what is wrong. */
+static void fill_kept_cpusets(struct cg_hierarchy *hierarchy)
+{
+	const char *path = hierarchy->path;
+	size_t end = 1 + strcspn(path + 1, "/");
+
+	if (hierarchy->v2 || !cg_has_word(hierarchy->controllers, "cpuset"))
+		return;
+	autoclose int above = cg_open_dir(hierarchy->mount_fd, "");
+	while (above >= 0 && end <= hierarchy->kept) {
+		char name[4096];
+		int dir;
+
+		snprintf(name, sizeof name, "%.*s", (int)end, path);
+		dir = cg_open_dir(hierarchy->mount_fd, name);
+		if (dir >= 0)
+			fill_cpuset(hierarchy, above, dir);
+		close(above);
+		above = dir;
+		if (!path[end])
+			break;
+		end += 1 + strcspn(path + end + 1, "/");
+	}
+}
+
 static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	int result;
 
 	enable_kept(cgroup, hierarchy);
+	fill_kept_cpusets(hierarchy);
 	result = make_path(cgroup, hierarchy);
 	/* Another container's delete took away the directory above, which its create had made. */
 	for (unsigned tries = 0; (result == -ENOENT || result == -ENODEV) && tries < 3; tries++) {
@@ -280,7 +308,7 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	return check_fit(cgroup, hierarchy);
 }
 
-int cg_make(struct cgroup *cgroup)
+static int make_all(struct cgroup *cgroup)
 {
 	int result = cgroup->driver == CG_SYSTEMD ? make_scope(cgroup) : 0;
 
@@ -293,11 +321,20 @@ int cg_make(struct cgroup *cgroup)
 			*last_fault() = why;
 		}
 	}
-	if (result) {
-		struct fault why = *last_fault();
+	return result;
+}
 
-		cg_unmake(cgroup);
-		*last_fault() = why;
-	}
+int cg_make(struct cgroup *cgroup)
+{
+	int result = make_all(cgroup);
+	struct fault why;
+
+	if (!result && cg_has_v1_devices(cgroup))
+		result = cg_limit_devices(cgroup);
+	if (!result)
+		return 0;
+	why = *last_fault();
+	cg_unmake(cgroup);
+	*last_fault() = why;
 	return result;
 }

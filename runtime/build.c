@@ -33,6 +33,8 @@ static const struct step rows[] = {
 	  .wanted = wants_console_socket, .run = host_console_socket },
 	{ "seccomp listener", "connected while its path is in reach", HOST,
 	  .wanted = wants_listener, .run = host_listener },
+	{ "hook output", "the files that annotations name, opened while their paths are in reach",
+	  HOST, .wanted = wants_hook_output, .run = host_hook_output },
 	{ "spawn", "one clone3: a new process in its namespaces and its cgroup", HOST,
 	  .run = host_spawn, .undo = host_kill },
 
@@ -58,6 +60,8 @@ static const struct step rows[] = {
 	/* Inside: who and where we are. */
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
+	{ "cpus", "those of the cgroup, not those of whoever started us", INSIDE,
+	  .wanted = wants_all_cpus, .run = inside_all_cpus },
 	{ "become root", "of the new user namespace", INSIDE, .wanted = wants_userns,
 	  .run = inside_become_root },
 	{ "ipc namespace", "its mqueue belongs to whoever makes it: root of the user namespace",

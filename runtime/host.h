@@ -15,6 +15,7 @@ int host_notify(struct run *run);
 int host_notify_listen(struct run *run);
 int host_console_socket(struct run *run);
 int host_listener(struct run *run);
+int host_hook_output(struct run *run);
 int host_spawn(struct run *run);
 int host_note_pid(struct run *run);
 int host_pidfd_socket(struct run *run);

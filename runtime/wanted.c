@@ -2,6 +2,7 @@
 #include "runtime/wanted.h"
 
 #include "cgroups/systemd.h"
+#include "runtime/hooks.h"
 #include "runtime/plan.h"
 #include "seccomp/seccomp.h"
 
@@ -111,6 +112,11 @@ bool wants_mount_namespace(const struct plan *plan)
 	return plan->new_mountns;
 }
 
+bool wants_hook_output(const struct plan *plan)
+{
+	return hooks_have_output(&plan->spec.annotations);
+}
+
 bool wants_prestart(const struct plan *plan)
 {
 	return plan->spec.hooks.prestart.count;
@@ -194,4 +200,9 @@ bool wants_notify_listen(const struct plan *plan)
 bool wants_initial_cpus(const struct plan *plan)
 {
 	return plan->initial_cpus;
+}
+
+bool wants_all_cpus(const struct plan *plan)
+{
+	return !plan->initial_cpus && !plan->final_cpus;
 }
