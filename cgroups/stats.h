@@ -30,7 +30,7 @@ struct cg_counts {
 	struct cg_count {
 		const char *key;
 		uint64_t value;
-	} * at;
+	} *at;
 	size_t count;
 };
 
@@ -53,7 +53,7 @@ struct cg_io {
 	struct cg_io_entry {
 		uint64_t major, minor, value;
 		const char *op; /* "Read", "Total"; NULL: a value for the device as a whole */
-	} * at;
+	} *at;
 	size_t count;
 };
 
@@ -62,7 +62,7 @@ struct cg_huge_pages {
 		const char *size;             /* "2MB" */
 		uint64_t usage, max, failcnt; /* reservations included, where they are counted */
 		uint64_t faulted;             /* bytes that are really there */
-	} * at;
+	} *at;
 	size_t count;
 };
 
@@ -70,7 +70,7 @@ struct cg_rdma {
 	struct cg_rdma_entry {
 		const char *device;
 		uint64_t handles, objects;
-	} * at;
+	} *at;
 	size_t count;
 };
 
@@ -78,7 +78,7 @@ struct cg_misc {
 	struct cg_misc_entry {
 		const char *name;
 		uint64_t usage, events;
-	} * at;
+	} *at;
 	size_t count;
 };
 
