@@ -12,6 +12,7 @@
 
 #include "cgroups/devices.h"
 #include "cgroups/knobs.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -189,7 +190,10 @@ int cg_limit(struct cgroup *cgroup)
 
 	if (!cgroup->count)
 		return 0;
-	if (cgroup->resources)
+	if (cgroup->unit)
+		result = cg_systemd_limit(cgroup);
+	if (cgroup->resources && !result)
 		result = apply_rows(cgroup);
-	return result ? result : cg_limit_devices(cgroup);
+	/* Those of v1 are in force since cg_make. */
+	return result || cg_has_v1_devices(cgroup) ? result : cg_limit_devices(cgroup);
 }

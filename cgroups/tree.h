@@ -48,6 +48,10 @@ int cg_parent(const struct cg_hierarchy *hierarchy);
 /* The container's directory, opened when it is not yet. -ENOENT when it is gone (silent),
  * otherwise speaks. The hierarchy keeps the descriptor. */
 int cg_dir(struct cg_hierarchy *hierarchy);
+/* v2: may we move a process from the cgroup `from` into the container's, or have it born there? The
+ * kernel wants leave to write cgroup.procs of the nearest cgroup above both (cgroups(7),
+ * "Delegation"). */
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena);
 /* Opens a cgroup's directory below `dir` for reading: "/a/b", "a" or "" for `dir` itself. */
 int cg_open_dir(int dir, const char *path);
 

@@ -16,7 +16,8 @@ const struct option_row global_options[] = {
 	  "where the state of containers is kept (default: /run/caisson, or "
 	  "$XDG_RUNTIME_DIR/caisson for an ordinary user)", "<dir>" },
 	{ "log", 0, "file", OPTION_WORD, GLOBAL(log),
-	  "append errors and warnings to this file (default: /dev/stderr)", "<file>" },
+	  "append errors and warnings to this file, also file:NAME (default: /dev/stderr), or send "
+	  "them to journald:NAME or syslog:NAME", "<file>" },
 	{ "log-format", 0, "format", OPTION_WORD, GLOBAL(log_format),
 	  "how the log is written: text (default) or json, one object per line", "text json" },
 	{ "log-level", 0, "level", OPTION_WORD, GLOBAL(log_level),
