@@ -6,7 +6,9 @@
  *
  * v2: a controller works in a cgroup only after each cgroup above has it in
  * cgroup.subtree_control. On a v2 host all of them are enabled, since engines read their numbers;
- * in the v2 tree of a hybrid host only those that a limit needs.
+ * in the v2 tree of a hybrid host only those that a limit needs. In cgroups that were there before
+ * us they stay enabled for good: whoever else has come to be below may rely on them, and nobody can
+ * tell. Those that we made above the container's go with it.
  *
  * Does not write limits: limit.c. */
 #include <errno.h>
@@ -87,11 +89,13 @@ static bool is_needed(struct cgroup *cgroup, const char *controller)
 static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			     const char *at, const char *controller, int error)
 {
-	if (!cgroup->not_enabled)
-		cgroup->not_enabled = arena_format(
-			cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s",
-			controller, hierarchy->mount, at, strerror(-error),
-			error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+	if (cgroup->not_enabled)
+		return;
+	cgroup->not_enabled_error = error;
+	cgroup->not_enabled = arena_format(
+		cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s", controller,
+		hierarchy->mount, at, strerror(-error),
+		error == -EBUSY ? " (processes are in that cgroup itself)" : "");
 }
 
 /* Switches on, below `dir`, what is available there and not on yet. */
@@ -231,7 +235,8 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 			       hierarchy->mount);
 		return result;
 	}
-	return check_fit(cgroup, hierarchy);
+	result = check_fit(cgroup, hierarchy);
+	return result ? result : cg_hand_over(cgroup, hierarchy);
 }
 
 int cg_make(struct cgroup *cgroup)
