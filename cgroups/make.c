@@ -98,6 +98,20 @@ static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *h
 		error == -EBUSY ? " (processes are in that cgroup itself)" : "");
 }
 
+/* With processes in it a cgroup that is not the root of all can hand down only the threaded
+ * controllers (cpu, pids), and doing so turns it into a threaded domain: the cgroups below it are
+ * then good for threads only, and nobody can be born there (cgroups(7), "Thread mode"). */
+static int check_hands_down(int dir)
+{
+	char text[16];
+	ssize_t length = read_small(dir, "cgroup.type", text, sizeof text);
+
+	if (length == -ENOENT)
+		return 0; /* the root of all has none */
+	length = read_small(dir, "cgroup.procs", text, sizeof text);
+	return length == -EFBIG || length > 0 ? -EBUSY : length < 0 ? (int)length : 0;
+}
+
 /* Switches on, below `dir`, what is available there and not on yet. */
 static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy, int dir,
 			 const char *at)
@@ -123,7 +137,9 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 		    (!cgroup->pure_v2 && !is_needed(cgroup, word)))
 			continue;
 		snprintf(text, sizeof text, "+%s", word);
-		result = write_small(dir, "cgroup.subtree_control", text);
+		result = check_hands_down(dir);
+		if (!result)
+			result = write_small(dir, "cgroup.subtree_control", text);
 		if (result)
 			note_not_enabled(cgroup, hierarchy, at, word, result);
 	}

@@ -17,22 +17,13 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
 #include "runtime/environment.h"
 #include "runtime/notify.h"
 #include "seccomp/seccomp.h"
 #include "specs/load.h"
 
 enum { config_bytes_at_most = 16 * 1024 * 1024 };
-
-/* include/linux/proc_ns.h: the initial user namespace has this inode number, always. */
-enum { initial_userns_inode = 0xEFFFFFFDU };
-
-static bool in_initial_userns(void)
-{
-	struct stat about;
-
-	return stat("/proc/self/ns/user", &about) == 0 && about.st_ino == initial_userns_inode;
-}
 
 bool plan_is_rootless(const struct globals *globals)
 {
@@ -143,7 +134,8 @@ static void plan_maps(struct plan *plan)
 	}
 	map = arena_new(plan->arena, struct ns_idmap);
 	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
-	plan->deny_setgroups = ns_maps_deny_setgroups(map);
+	plan->deny_setgroups = ns_maps_deny_setgroups(map) ||
+			       (plan->rootless && process_denied_groups(getpid()));
 	plan->spawn.map_ids = ns_write_maps;
 	plan->spawn.context = map;
 }
