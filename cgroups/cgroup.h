@@ -41,6 +41,7 @@ struct cgroup {
 	uid_t owner;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
 	const struct spec_devices *devices;     /* linux.devices, NULL: none */
+	struct cg_unit *unit; /* the systemd driver's; NULL otherwise */
 	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
 	int not_enabled_error;
 	struct arena *arena;
@@ -57,6 +58,7 @@ struct cg_request {
 	 * (runtime-spec, "Cgroup ownership"); without has_owner it stays ours. */
 	bool has_owner;
 	uid_t owner;
+	const struct pairs *annotations;    /* the systemd driver reads org.systemd.property.* */
 };
 
 /* Reads /proc/self/mountinfo and /proc/self/cgroup at most once (a pure v2 host needs neither for
@@ -69,17 +71,18 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2, where they stay enabled, and
- * hands the cgroup over to its owner. */
+ * processes or is frozen), enables controllers down the path on v2, where they stay enabled, hands
+ * the cgroup over to its owner, and writes the device rules of v1: rule by rule, so a process in
+ * there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
-/* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
+/* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
 /* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before
  * the first is written; device rules, if `resources` names any, replace the old ones at once. */
 int cg_update(struct cgroup *cgroup, const struct spec_resources *resources);
-/* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in. The cgroup
- * keeps the descriptor. */
+/* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in, or we may not
+ * (see cg_systemd_attaches in systemd.h). The cgroup keeps the descriptor. */
 int cg_birth_fd(struct cgroup *cgroup, int *dir);
 /* Inside, before anything else: the v1 hierarchies. A single thread that writes "0" to `tasks`
  * itself waits for no RCU grace period (0.07 ms instead of 6); `cg_open_tasks` opens those files
@@ -93,6 +96,8 @@ int cg_descend(struct cgroup *cgroup, const char *word);
 /* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
  * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
 int cg_follow(struct cgroup *cgroup, pid_t pid);
+/* Another process (a user's exec, which systemd has put into the scope: see cg_systemd_attach). */
+int cg_enter(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 
@@ -127,5 +132,7 @@ int cg_remove(struct cgroup *cgroup);
 bool cg_remove_empty(struct cgroup *cgroup);
 /* How often the OOM killer struck in it; 0 when unknown. */
 uint64_t cg_oom_kills(struct cgroup *cgroup);
+/* Every limit, the files it becomes, what it takes: docs/RESOURCES.md has this table. */
+char *cg_describe_limits(struct arena *arena);
 
 #endif

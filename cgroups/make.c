@@ -10,6 +10,9 @@
  * us they stay enabled for good: whoever else has come to be below may rely on them, and nobody can
  * tell. Those that we made above the container's go with it.
  *
+ * With the systemd driver, systemd makes what it manages and switches on what it knows; the rest (on
+ * v1 freezer and cpuset, on v2 hugetlb for who has a limit of it) is made here all the same.
+ *
  * Does not write limits: limit.c. */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +22,8 @@
 #include <unistd.h>
 
 #include "cgroups/knobs.h"
+#include "cgroups/devices.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -112,6 +117,11 @@ static int check_hands_down(int dir)
 	return length == -EFBIG || length > 0 ? -EBUSY : length < 0 ? (int)length : 0;
 }
 
+static bool enables_all(const struct cgroup *cgroup)
+{
+	return cgroup->pure_v2 && cgroup->driver != CG_SYSTEMD;
+}
+
 /* Switches on, below `dir`, what is available there and not on yet. */
 static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy, int dir,
 			 const char *at)
@@ -134,7 +144,7 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 		int result;
 
 		if (cg_has_word(enabled, word) ||
-		    (!cgroup->pure_v2 && !is_needed(cgroup, word)))
+		    (!enables_all(cgroup) && !is_needed(cgroup, word)))
 			continue;
 		snprintf(text, sizeof text, "+%s", word);
 		result = check_hands_down(dir);
@@ -193,7 +203,44 @@ static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	if (frozen)
 		return refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
 			      hierarchy->mount, hierarchy->path);
-	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
+	/* The helper is in what systemd made: check_vacant() looked before. */
+	return hierarchy->made || cg_systemd_manages(cgroup, hierarchy) ?
+		       0 :
+		       refuse_occupied(cgroup, hierarchy);
+}
+
+/* Before systemd is asked: a cgroup with processes in it is somebody else's. One that is empty is
+ * systemd's to remove, so no descriptor is kept. */
+static int check_vacant(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < cgroup->count; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		int result = cg_systemd_manages(cgroup, hierarchy) ? cg_dir(hierarchy) : -ENOENT;
+
+		if (result == -ENOENT)
+			continue;
+		if (result >= 0)
+			result = refuse_occupied(cgroup, hierarchy);
+		close_owned(&hierarchy->fd);
+		hierarchy->fd = -1;
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int make_scope(struct cgroup *cgroup)
+{
+	int result = check_vacant(cgroup);
+
+	if (!result)
+		result = cg_systemd_make(cgroup);
+	/* The parents are there now, all of them. */
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		if (cg_systemd_manages(cgroup, &cgroup->hierarchies[i]))
+			result = cg_find_kept(&cgroup->hierarchies[i]);
+	}
+	return result;
 }
 
 /* From the first name that is missing to the container's own. */
@@ -229,11 +276,38 @@ static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	}
 }
 
+/* Somebody made a directory of the path with mkdir(1) and left its cpuset empty: what is below could
+ * never be entered. Whether it can be filled is not asked; entering says what is wrong. */
+static void fill_kept_cpusets(struct cg_hierarchy *hierarchy)
+{
+	const char *path = hierarchy->path;
+	size_t end = 1 + strcspn(path + 1, "/");
+
+	if (hierarchy->v2 || !cg_has_word(hierarchy->controllers, "cpuset"))
+		return;
+	autoclose int above = cg_open_dir(hierarchy->mount_fd, "");
+	while (above >= 0 && end <= hierarchy->kept) {
+		char name[4096];
+		int dir;
+
+		snprintf(name, sizeof name, "%.*s", (int)end, path);
+		dir = cg_open_dir(hierarchy->mount_fd, name);
+		if (dir >= 0)
+			fill_cpuset(hierarchy, above, dir);
+		close(above);
+		above = dir;
+		if (!path[end])
+			break;
+		end += 1 + strcspn(path + end + 1, "/");
+	}
+}
+
 static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	int result;
 
 	enable_kept(cgroup, hierarchy);
+	fill_kept_cpusets(hierarchy);
 	result = make_path(cgroup, hierarchy);
 	/* Another container's delete took away the directory above, which its create had made. */
 	for (unsigned tries = 0; (result == -ENOENT || result == -ENODEV) && tries < 3; tries++) {
@@ -255,20 +329,33 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	return result ? result : cg_hand_over(cgroup, hierarchy);
 }
 
-int cg_make(struct cgroup *cgroup)
+static int make_all(struct cgroup *cgroup)
 {
-	for (size_t i = 0; i < cgroup->count; i++) {
-		int result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+	int result = cgroup->driver == CG_SYSTEMD ? make_scope(cgroup) : 0;
 
-		if (result) {
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+		if (result && !cgroup->hierarchies[i].made) {
 			struct fault why = *last_fault();
 
-			if (!cgroup->hierarchies[i].made)
-				cg_remove_made_parents(&cgroup->hierarchies[i]);
-			cg_unmake(cgroup);
+			cg_remove_made_parents(&cgroup->hierarchies[i]);
 			*last_fault() = why;
-			return result;
 		}
 	}
-	return 0;
+	return result;
+}
+
+int cg_make(struct cgroup *cgroup)
+{
+	int result = make_all(cgroup);
+	struct fault why;
+
+	if (!result && cg_has_v1_devices(cgroup))
+		result = cg_limit_devices(cgroup);
+	if (!result)
+		return 0;
+	why = *last_fault();
+	cg_unmake(cgroup);
+	*last_fault() = why;
+	return result;
 }

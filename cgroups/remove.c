@@ -5,6 +5,8 @@
  * 10 s in all; then the process that holds it is named. What is gone already is gone (two deletes
  * may race).
  *
+ * systemd is asked to remove what it made; after that, what is left is removed here.
+ *
  * Does not kill: kill.c. */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -151,6 +155,8 @@ bool cg_remove_empty(struct cgroup *cgroup)
 {
 	const int64_t no_waiting = 0;
 
+	if (cgroup->unit)
+		return false;
 	if (!remove_all(cgroup, false, no_waiting))
 		return true;
 	forget_fault();
@@ -159,6 +165,8 @@ bool cg_remove_empty(struct cgroup *cgroup)
 
 int cg_remove(struct cgroup *cgroup)
 {
+	if (cgroup->unit)
+		cg_systemd_remove(cgroup);
 	return remove_all(cgroup, false, now_ms() + patience_ms);
 }
 
@@ -167,6 +175,9 @@ int cg_unmake(struct cgroup *cgroup)
 {
 	const int64_t no_waiting = 0;
 
+	/* A unit of that name which we did not start is somebody else's. */
+	if (cgroup->unit && cgroup->unit->started)
+		cg_systemd_remove(cgroup);
 	if (!remove_all(cgroup, true, no_waiting))
 		return 0;
 	forget_fault();

@@ -48,12 +48,18 @@ int cg_parent(const struct cg_hierarchy *hierarchy);
 /* The container's directory, opened when it is not yet. -ENOENT when it is gone (silent),
  * otherwise speaks. The hierarchy keeps the descriptor. */
 int cg_dir(struct cg_hierarchy *hierarchy);
+/* v2: may we move a process from the cgroup `from` into the container's, or have it born there? The
+ * kernel wants leave to write cgroup.procs of the nearest cgroup above both (cgroups(7),
+ * "Delegation"). */
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena);
 /* Opens a cgroup's directory below `dir` for reading: "/a/b", "a" or "" for `dir` itself. */
 int cg_open_dir(int dir, const char *path);
 
 /* events.c: the number behind `key` in a flat-keyed file ("populated 1"). -ENOENT when the file or
  * the key is not there. */
 int64_t cg_read_key(int dir, const char *file, const char *key);
+/* The same in its text. */
+int64_t cg_value_of(const char *text, const char *key);
 /* v2: waits until `key` of cgroup.events is `value`. -ETIMEDOUT at the deadline, -ENODEV when the
  * cgroup is removed meanwhile. */
 int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
 #include "runtime/base/fault.h"
@@ -29,6 +30,7 @@
 #include "runtime/plan.h"
 #include "runtime/priority.h"
 #include "runtime/run.h"
+#include "runtime/say.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -66,8 +68,23 @@ int host_reserve(struct run *run)
 	return result;
 }
 
+/* runtime.md, "Lifecycle", 3 to 5: after a hook that failed come the steps from 12 on. */
+static void run_poststop(struct run *run)
+{
+	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_STOPPED, 0, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
+
+	if (hooks_failed())
+		hooks_run_all(&plan->spec.hooks.poststop, "poststop", &setting);
+}
+
 void host_unreserve(struct run *run)
 {
+	run_poststop(run);
 	record_remove(&run->record);
 }
 
@@ -91,6 +108,17 @@ void host_uncgroup(struct run *run)
 
 	cg_unmake(&run->plan->cgroup);
 	*last_fault() = kept;
+}
+
+int host_join_scope(struct run *run)
+{
+	return cg_systemd_attach(&run->plan->cgroup, run->pid);
+}
+
+int host_leave_scope(struct run *run)
+{
+	cg_systemd_release(&run->plan->cgroup);
+	return 0;
 }
 
 int host_sources(struct run *run)
@@ -127,6 +155,11 @@ int host_listener(struct run *run)
 	return run->listener < 0 ? blame(run->listener, "linux.seccomp.listenerPath") : 0;
 }
 
+int host_hook_output(struct run *run)
+{
+	return hooks_open_output(&run->hooks_output, &run->plan->spec.annotations);
+}
+
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
@@ -156,6 +189,8 @@ int host_spawn(struct run *run)
 		record_close(&run->record);
 		records_close(&run->plan->records);
 		interrupt_end();
+		inherit_forget_named(run->plan->inherit);
+		say_close();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
@@ -258,9 +293,13 @@ static int run_hooks(struct run *run, const struct spec_hook_list *hooks, const 
 		     enum life life)
 {
 	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, life, run->pid, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
 
-	return hooks_run(hooks, kind, life_hook_state(&run->record, life, run->pid, plan->arena),
-			 plan->bundle);
+	return hooks_run(hooks, kind, &setting);
 }
 
 int host_prestart(struct run *run)

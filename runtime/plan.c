@@ -197,6 +197,7 @@ static int plan_cgroup(struct plan *plan)
 		.devices = &plan->spec.linux.devices,
 		.has_owner = has_owner,
 		.owner = owner,
+		.annotations = &plan->spec.annotations,
 	};
 
 	return cg_plan(&plan->cgroup, &request, plan->arena);
@@ -302,10 +303,12 @@ int plan_process(struct plan *plan)
 	plan->apparmor_profile = process->apparmor_profile;
 	plan->selinux_label = process->selinux_label;
 	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
-	plan->sets_home = !env_has(&process->env, "HOME");
 	if (plan->notify_socket)
 		plan->env = env_with(&plan->env, NOTIFY_ENV, plan->arena);
 	plan->env = env_once(&plan->env, plan->arena);
+	/* Engines that know of no home pass an empty one; runc takes that for none. */
+	env_forget_empty(&plan->env, "HOME");
+	plan->sets_home = !env_has(&plan->env, "HOME");
 	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
 	return 0;
 }

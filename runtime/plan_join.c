@@ -47,6 +47,12 @@ static int add_capability(struct spec_process *process, const char *name)
 		sets[i]->given = true;
 		sets[i]->bits |= 1ULL << bit;
 	}
+	/* But where config.json made it inheritable itself, as runc does: without it the process of
+	 * an ordinary user would not have what --cap is to give. */
+	if (caps->inheritable.bits & 1ULL << bit) {
+		caps->ambient.given = true;
+		caps->ambient.bits |= 1ULL << bit;
+	}
 	return 0;
 }
 

@@ -118,6 +118,7 @@ static struct box *box_with_everything(void)
 	/* It ends at once: a start with NOTIFY_SOCKET waits for READY=1 or for that. */
 	box_args(box, "true");
 	box_set(box, "process.terminal", "true");
+	box_set(box, "annotations", "{'run.oci.hooks.stdout': '%s/hooks'}", boxes_folder());
 	box_set(box, "process.oomScoreAdj", "500");
 	box_set(box, "process.rlimits", "[{'type': 'RLIMIT_NOFILE', 'soft': 99, 'hard': 100}]");
 	box_set(box, "hostname", "'tripped'");

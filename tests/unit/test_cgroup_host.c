@@ -461,6 +461,23 @@ Test(cgroup_host, the_v1_device_list_is_in_the_configs_order)
 			       "c 5:0 rwm\nc 5:2 rwm\nc 136:* rwm\nc 10:200 rwm\n");
 }
 
+/* The kernel's list is written rule by rule, "a" to devices.deny first: whoever were in the cgroup
+ * then could for a moment not even open its own terminal. */
+Test(cgroup_host, the_v1_device_list_is_whole_before_anybody_can_be_in_the_cgroup)
+{
+	char list[4096];
+
+	plan("", NULL);
+	if (!cg_hierarchy_of(&cgroup, "devices") || cg_hierarchy_of(&cgroup, "devices")->v2)
+		leave("no v1 devices hierarchy here");
+	cr_assert_eq(cg_make(&cgroup), 0, "%s", last_fault()->what);
+	cr_assert_gt(read_small(cg_dir(cg_hierarchy_of(&cgroup, "devices")), "devices.list", list,
+				sizeof list),
+		     0);
+	cr_expect_null(strstr(list, "a *:* rwm"));
+	cr_expect_not_null(strstr(list, "c 5:2 rwm\n"));
+}
+
 /* ---- who is in it ---------------------------------------------------------------------------- */
 
 Test(cgroup_host, the_child_is_in_every_hierarchy_before_it_works)
