@@ -37,10 +37,13 @@ struct cgroup {
 	struct cg_hierarchy hierarchies[16];
 	size_t count;
 	bool rootless;
+	bool has_owner; /* of a v2 cgroup: see cg_request */
+	uid_t owner;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
 	const struct spec_devices *devices;     /* linux.devices, NULL: none */
 	struct cg_unit *unit; /* the systemd driver's; NULL otherwise */
 	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
+	int not_enabled_error;
 	struct arena *arena;
 };
 
@@ -51,6 +54,10 @@ struct cg_request {
 	bool rootless;
 	const struct spec_resources *resources;
 	const struct spec_devices *devices; /* linux.devices: allowed as runc does */
+	/* On a v2 host, the user (as our user namespace has him) who gets the cgroup
+	 * (runtime-spec, "Cgroup ownership"); without has_owner it stays ours. */
+	bool has_owner;
+	uid_t owner;
 	const struct pairs *annotations;    /* the systemd driver reads org.systemd.property.* */
 };
 
@@ -64,8 +71,9 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2, and writes the device rules of
- * v1: rule by rule, so a process in there would be denied everything for a moment. */
+ * processes or is frozen), enables controllers down the path on v2, where they stay enabled, hands
+ * the cgroup over to its owner, and writes the device rules of v1: rule by rule, so a process in
+ * there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
 /* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
