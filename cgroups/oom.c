@@ -80,7 +80,7 @@ static uint64_t kills_v1(int dir)
 {
 	uint64_t sum = 0;
 
-	cg_each_below(dir, add_kills, &sum);
+	cg_walk_below(dir, &(struct cg_walk){ .visit = add_kills, .data = &sum });
 	return sum;
 }
 
