@@ -5,7 +5,7 @@
  * and in the end its reply. Its log tells why something failed.
  *
  *	criu_find       the program, or how to get it
- *	criu_open       the socket; then the caller makes a process, in which
+ *	criu_open       the socket; and the caller makes a process, in which
  *	criu_become     executes the program
  *	criu_greet      its version is one we know
  *	criu_begin      the request
@@ -41,7 +41,7 @@ struct criu_pairs {
 
 /* What criu(8) has as options; NULL, 0 and false are left out. */
 struct criu_options {
-	int images, work; /* directories: descriptors of ours, which criu opens by /proc */
+	int images, work; /* directories; criu opens them by /proc/PID/fd: see criu_open() */
 	pid_t pid;
 	const char *log_file, *root, *parent, *freeze_cgroup, *config_file;
 	const char *lsm_profile, *lsm_mount_context;
@@ -76,18 +76,22 @@ struct criu {
 	pid_t pid;
 	enum criu_task task;
 	bool may_idle;   /* it waits for somebody else, and may do so for long */
+	int also;        /* readable: criu_await() returns -EINTR, without a fault; -1 */
 	const char *log; /* path of its log */
 };
 
-#define CRIU_NONE { .socket = -1, .pidfd = -1 }
+#define CRIU_NONE { .socket = -1, .pidfd = -1, .also = -1 }
 
 /* Its descriptors besides the standard streams. */
 enum { criu_socket = 3 /* `swrk 3` */, criu_given = 4 };
 
 /* Looks for it in $PATH. `executable file not found in $PATH`, and how to get it. */
 int criu_find(struct criu *criu, struct arena *arena);
-/* Returns criu's end of the socket, for criu_become(); the caller closes its own copy. */
-int criu_open(struct criu *criu);
+/* Whether a program that criu may need is in $PATH. */
+bool criu_has_program(const char *name, struct arena *arena);
+/* The socket: [0] is criu->socket, [1] for criu_become(). Numbers of descriptors in a request are
+ * those of the process that calls this. */
+int criu_open(int ends[2]);
 /* In a child of the caller's: executes it, with `given` as descriptors criu_given and up, the
  * standard streams as they are (`speaks`), or with its words going nowhere: its log has them. */
 _Noreturn void criu_become(const struct criu *criu, int socket, const int *given, size_t count,

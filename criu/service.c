@@ -38,22 +38,35 @@ enum {
 	status_not_executed = 127,
 };
 
-int criu_find(struct criu *criu, struct arena *arena)
+/* NULL when it is nowhere. */
+static const char *find_in_path(const char *name, struct arena *arena)
 {
 	static const char standard[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	const char *path = getenv("PATH");
 
-	*criu = (struct criu)CRIU_NONE;
-	criu->arena = arena;
 	for (const char *at = path && *path ? path : standard; *at;) {
 		size_t length = strcspn(at, ":");
-		const char *folder = arena_copy_bytes(arena, at, length);
+		const char *folder = length ? arena_copy_bytes(arena, at, length) : ".";
+		const char *program = arena_format(arena, "%s/%s", folder, name);
 
-		criu->program = arena_format(arena, "%s/criu", length ? folder : ".");
-		if (faccessat(AT_FDCWD, criu->program, X_OK, AT_EACCESS) == 0)
-			return 0;
+		if (faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) == 0)
+			return program;
 		at += length + (at[length] == ':');
 	}
+	return NULL;
+}
+
+bool criu_has_program(const char *name, struct arena *arena)
+{
+	return find_in_path(name, arena) != NULL;
+}
+
+int criu_find(struct criu *criu, struct arena *arena)
+{
+	criu->arena = arena;
+	criu->program = find_in_path("criu", arena);
+	if (criu->program)
+		return 0;
 	/* runc's words. */
 	return advise(refuse(ENOENT, "CRIU version check failed: exec: \"criu\": executable file not "
 			     "found in $PATH"),
@@ -61,14 +74,11 @@ int criu_find(struct criu *criu, struct arena *arena)
 		      "https://criu.org/Installation");
 }
 
-int criu_open(struct criu *criu)
+int criu_open(int ends[2])
 {
-	int ends[2];
-
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return fail(errno, "make a socket for criu");
-	criu->socket = ends[0];
-	return ends[1];
+	return 0;
 }
 
 static bool silence(void)
@@ -138,16 +148,20 @@ static int64_t time_used(const struct criu *criu)
 /* Until there is a message, or the other end is closed. */
 static int await_message(struct criu *criu)
 {
-	struct pollfd readable = { .fd = criu->socket, .events = POLLIN };
+	struct pollfd readable[] = {
+		{ .fd = criu->socket, .events = POLLIN },
+		{ .fd = criu->also, .events = POLLIN },
+	};
 	int64_t used = -1;
 
 	for (int idle_s = 0; idle_s < idle_patience_s; idle_s++) {
-		int64_t now, ready = poll(&readable, 1, 1000);
+		int64_t now;
+		int ready = poll(readable, 2, 1000);
 		uint64_t started;
 		char state = 'S';
 
 		if (ready > 0)
-			return 0;
+			return readable[0].revents ? 0 : -EINTR;
 		if (ready < 0 && errno != EINTR)
 			return fail(errno, "wait for criu");
 		process_look(criu->pid, &started, &state);

@@ -85,7 +85,7 @@ static int find_bundle(struct plan *plan)
 	return read_config(plan);
 }
 
-static int plan_namespaces(struct plan *plan)
+int plan_namespaces(struct plan *plan)
 {
 	const struct spec_linux *l = &plan->spec.linux;
 	struct ns_spawn *spawn = &plan->spawn;
@@ -230,6 +230,15 @@ static int plan_root(struct plan *plan)
 	return ns_root_plan(&plan->root, &plan->spec, &context);
 }
 
+int plan_file_system(struct plan *plan)
+{
+	plan_maps(plan);
+	plan_cgroup_view(plan);
+	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
+		plan->spec.linux.mount_label = NULL;
+	return plan_root(plan);
+}
+
 static bool annotated(const struct spec *spec, const char *key)
 {
 	for (size_t i = 0; i < spec->annotations.count; i++) {
@@ -307,13 +316,8 @@ int plan_spec(struct plan *plan)
 		result = plan_namespaces(plan);
 	if (!result)
 		result = plan_cgroup(plan);
-	if (result)
-		return result;
-	plan_maps(plan);
-	plan_cgroup_view(plan);
-	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
-		plan->spec.linux.mount_label = NULL;
-	result = plan_root(plan);
+	if (!result)
+		result = plan_file_system(plan);
 	return result || !plan->process ? result : plan_process(plan);
 }
 
