@@ -114,6 +114,8 @@ int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids);
 int cg_freeze(struct cgroup *cgroup, bool frozen); /* waits, bounded, until it is so */
 bool cg_is_frozen(struct cgroup *cgroup);
+/* The directory whose freezer that is, as a path on the host; NULL when there is none. */
+const char *cg_freezer_path(struct cgroup *cgroup, struct arena *arena);
 /* SIGKILLs all of it (cgroup.kill, or freezer+signals) and waits, bounded to 10 s, until empty. */
 int cg_kill(struct cgroup *cgroup);
 /* After a SIGKILL for one of its processes: what a v1 freezer holds still, whichever cgroup below it
