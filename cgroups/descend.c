@@ -1,17 +1,21 @@
-/* descend.c -- `exec --cgroup`: a cgroup below the container's own.
+/* descend.c -- exec into a cgroup below the container's own.
  *
  * PATH is for every hierarchy, CONTROLLER[,CONTROLLER]:PATH for those that have one of them. The
- * cgroup must be there: whoever is in the container has made it.
+ * cgroup must be there: whoever is in the container has made it. Without such an option exec may
+ * still have to go deeper, where the container's own cgroup takes nobody any more: a v2 cgroup that
+ * hands controllers down holds no process itself.
  *
  * Does not enter it: enter.c. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
+#include "runtime/base/owned.h"
 
 /* The kernel itself would refuse ".." (RESOLVE_BENEATH; crun 1.28 let exec climb out that way), but
  * not one that leads back down. */
@@ -72,8 +76,7 @@ int cg_descend(struct cgroup *cgroup, const char *word)
 
 	path += strspn(path, "/");
 	if (climbs(path))
-		return refuse(EINVAL, "--cgroup %s: bad sub cgroup path: `..` components are not "
-				      "allowed", word);
+		return refuse(EINVAL, "bad sub cgroup path: `..` components are not allowed");
 	for (size_t i = 0; i < cgroup->count; i++) {
 		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 		int result;
@@ -86,11 +89,42 @@ int cg_descend(struct cgroup *cgroup, const char *word)
 		if (result == -ENOENT && hierarchy->v2 && !cgroup->pure_v2 && !colon)
 			continue;
 		if (result)
-			return fail(result, "--cgroup %s: adding pid to %s%s/%s", word,
-				    hierarchy->mount, hierarchy->path, path);
+			return fail(result, "adding pid to %s%s/%s", hierarchy->mount,
+				    hierarchy->path, path);
 	}
 	if (colon && known < names_in(word))
-		return refuse(EINVAL, "--cgroup %s: unknown controller %.*s", word,
-			      (int)(colon - word), word);
+		return refuse(EINVAL, "unknown controller %.*s", (int)(colon - word), word);
 	return 0;
+}
+
+/* "0::/user/web/init\n": the part below "/user/web". */
+static char *part_below(char *text, const char *path)
+{
+	char *line = strncmp(text, "0::", 3) ? strstr(text, "\n0::") : text, *at;
+	size_t length = strlen(path);
+
+	if (!line)
+		return NULL;
+	line[1 + strcspn(line + 1, "\n")] = '\0';
+	at = strstr(line, path);
+	return at && at[length] == '/' ? at + length : NULL;
+}
+
+int cg_follow(struct cgroup *cgroup, pid_t pid)
+{
+	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
+	char *text, *below, name[64];
+	ssize_t length;
+
+	snprintf(name, sizeof name, "/proc/%d/cgroup", pid);
+	autoclose int fd = open(name, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? -errno : read_all(fd, cgroup->arena, &text, 1 << 20);
+	below = v2 && length > 0 ? part_below(text, v2->path) : NULL;
+	if (!below)
+		return -ESRCH;
+	below += strspn(below, "/");
+	length = descend_in(v2, below);
+	return length ? fail((int)length, "open cgroup %s below the container's, %s%s", below,
+			     v2->mount, v2->path)
+		      : 0;
 }

@@ -7,22 +7,47 @@
  * The v1 `tasks` files are opened on the host's side; the kernel judges the write by the
  * credentials of the opener (cgroup_procs_write_start, f_cred).
  *
- * Does not make the cgroup: make.c. */
+ * Does not make the cgroup (make.c), nor choose one below it (descend.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroups/tree.h"
+#include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
+#include "runtime/base/owned.h"
 
-int cg_birth_fd(const struct cgroup *cgroup)
+/* A user's scope is below user@UID.service, that user's login session is not. */
+static bool may_be_born(struct cgroup *cgroup, const struct cg_hierarchy *v2)
 {
-	/* The hierarchy is opened on demand, which is not a change anybody could see. */
-	struct cg_hierarchy *v2 = cg_hierarchy_v2((struct cgroup *)cgroup);
+	autoclose int self = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+	char *own;
 
-	return v2 ? cg_dir(v2) : -1;
+	if (self < 0 || read_all(self, cgroup->arena, &own, 1 << 20) < 0 ||
+	    strncmp(own, "0::", 3) != 0)
+		return false;
+	own += 3;
+	own[strcspn(own, "\n")] = '\0';
+	return cg_may_move(v2, own, cgroup->arena);
+}
+
+int cg_birth_fd(struct cgroup *cgroup, int *dir)
+{
+	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
+	int result = v2 ? cg_dir(v2) : -1;
+
+	*dir = -1;
+	if (v2 && result < 0)
+		return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) :
+					   result;
+	if (v2 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2))
+		cgroup->unit->attaches = true;
+	else
+		*dir = result;
+	return 0;
 }
 
 int cg_open_tasks(struct cgroup *cgroup)
@@ -57,24 +82,6 @@ int cg_enter_self(struct cgroup *cgroup)
 			return fail(errno, "enter cgroup %s%s", hierarchy->mount, hierarchy->path);
 		close(hierarchy->tasks_fd);
 		hierarchy->tasks_fd = -1;
-	}
-	return 0;
-}
-
-int cg_enter(struct cgroup *cgroup, pid_t pid)
-{
-	char number[16];
-
-	snprintf(number, sizeof number, "%d", pid);
-	for (size_t i = 0; i < cgroup->count; i++) {
-		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
-		int result = cg_dir(hierarchy);
-
-		if (result >= 0)
-			result = write_small(result, "cgroup.procs", number);
-		if (result < 0)
-			return fail(result, "put process %d into cgroup %s%s", pid,
-				    hierarchy->mount, hierarchy->path);
 	}
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "cgroups/devices.h"
 #include "cgroups/knobs.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -39,6 +40,8 @@ static int write_lines(int dir, const char *file, const char *text)
 	return result;
 }
 
+/* The second file serves where the kernel has no first, or has it for other devices only (a disk
+ * whose scheduler is not bfq). */
 static int write_line(int dir, struct knob_line *line)
 {
 	int result;
@@ -46,7 +49,7 @@ static int write_line(int dir, struct knob_line *line)
 	if (!line->text[0])
 		return 0;
 	result = write_lines(dir, line->file, line->text);
-	if (result == -ENOENT && line->else_file) {
+	if ((result == -ENOENT || result == -EOPNOTSUPP) && line->else_file) {
 		line->file = line->else_file;
 		line->text = line->else_text;
 		result = write_lines(dir, line->file, line->text);
@@ -86,6 +89,9 @@ static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			      line->text, (int)strcspn(usage, "\n"), usage);
 	fail(error, "write \"%s\" to %s%s/%s", line->text, hierarchy->mount, hierarchy->path,
 	     line->file);
+	if (error == -EOPNOTSUPP && strstr(line->file, "weight"))
+		advise(error, "weights need the disk's scheduler to be bfq, or iocost: see "
+			      "/sys/block/*/queue/scheduler");
 	if (!strncmp(line->file, "cpuset.", 7))
 		advise(error, "the cgroup above must have them all: see its %s", line->file);
 	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
@@ -100,8 +106,10 @@ static int blame_row(int result, const struct knob *knob, const struct knob_line
 		return blame(result, "linux.resources.%s", knob->place);
 	if (!knob->lines_each)
 		return blame(result, "linux.resources.%s[\"%s\"]", knob->place, line->file);
-	return blame(result, "linux.resources.%s[%zu]", knob->place, index / knob->lines_each);
+	return blame(result, "linux.resources.%s[%zu]%s%s", knob->place, index / knob->lines_each,
+		     knob->member ? "." : "", knob->member ? knob->member : "");
 }
+
 
 /* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
 static int check_usage(struct cgroup *cgroup)
@@ -144,6 +152,11 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 			return -EAGAIN;
 		if (result && dir >= 0)
 			result = explain(cgroup, hierarchy, side, &line, result);
+		if (result == -ENOENT && knob->lack == LACK_WARNED) {
+			knob_warn(knob, last_fault()->what);
+			forget_fault();
+			return 0;
+		}
 		if (result)
 			return blame_row(result, knob, &line, index);
 		line = (struct knob_line){ .file = side->file };
@@ -177,7 +190,9 @@ int cg_limit(struct cgroup *cgroup)
 
 	if (!cgroup->count)
 		return 0;
-	if (cgroup->resources)
+	if (cgroup->unit)
+		result = cg_systemd_limit(cgroup);
+	if (cgroup->resources && !result)
 		result = apply_rows(cgroup);
 	/* Those of v1 are in force since cg_make. */
 	return result || cg_has_v1_devices(cgroup) ? result : cg_limit_devices(cgroup);

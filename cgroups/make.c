@@ -8,6 +8,9 @@
  * cgroup.subtree_control. On a v2 host all of them are enabled, since engines read their numbers;
  * in the v2 tree of a hybrid host only those that a limit needs.
  *
+ * With the systemd driver, systemd makes what it manages and switches on what it knows; the rest (on
+ * v1 freezer and cpuset, on v2 hugetlb for who has a limit of it) is made here all the same.
+ *
  * Does not write limits: limit.c. */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +21,7 @@
 
 #include "cgroups/knobs.h"
 #include "cgroups/devices.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -95,6 +99,11 @@ static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *h
 			error == -EBUSY ? " (processes are in that cgroup itself)" : "");
 }
 
+static bool enables_all(const struct cgroup *cgroup)
+{
+	return cgroup->pure_v2 && cgroup->driver != CG_SYSTEMD;
+}
+
 /* Switches on, below `dir`, what is available there and not on yet. */
 static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy, int dir,
 			 const char *at)
@@ -117,7 +126,7 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 		int result;
 
 		if (cg_has_word(enabled, word) ||
-		    (!cgroup->pure_v2 && !is_needed(cgroup, word)))
+		    (!enables_all(cgroup) && !is_needed(cgroup, word)))
 			continue;
 		snprintf(text, sizeof text, "+%s", word);
 		result = write_small(dir, "cgroup.subtree_control", text);
@@ -174,7 +183,44 @@ static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	if (frozen)
 		return refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
 			      hierarchy->mount, hierarchy->path);
-	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
+	/* The helper is in what systemd made: check_vacant() looked before. */
+	return hierarchy->made || cg_systemd_manages(cgroup, hierarchy) ?
+		       0 :
+		       refuse_occupied(cgroup, hierarchy);
+}
+
+/* Before systemd is asked: a cgroup with processes in it is somebody else's. One that is empty is
+ * systemd's to remove, so no descriptor is kept. */
+static int check_vacant(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < cgroup->count; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		int result = cg_systemd_manages(cgroup, hierarchy) ? cg_dir(hierarchy) : -ENOENT;
+
+		if (result == -ENOENT)
+			continue;
+		if (result >= 0)
+			result = refuse_occupied(cgroup, hierarchy);
+		close_owned(&hierarchy->fd);
+		hierarchy->fd = -1;
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int make_scope(struct cgroup *cgroup)
+{
+	int result = check_vacant(cgroup);
+
+	if (!result)
+		result = cg_systemd_make(cgroup);
+	/* The parents are there now, all of them. */
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		if (cg_systemd_manages(cgroup, &cgroup->hierarchies[i]))
+			result = cg_find_kept(&cgroup->hierarchies[i]);
+	}
+	return result;
 }
 
 /* From the first name that is missing to the container's own. */
@@ -264,19 +310,18 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 
 static int make_all(struct cgroup *cgroup)
 {
-	for (size_t i = 0; i < cgroup->count; i++) {
-		int result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+	int result = cgroup->driver == CG_SYSTEMD ? make_scope(cgroup) : 0;
 
-		if (result) {
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+		if (result && !cgroup->hierarchies[i].made) {
 			struct fault why = *last_fault();
 
-			if (!cgroup->hierarchies[i].made)
-				cg_remove_made_parents(&cgroup->hierarchies[i]);
+			cg_remove_made_parents(&cgroup->hierarchies[i]);
 			*last_fault() = why;
-			return result;
 		}
 	}
-	return 0;
+	return result;
 }
 
 int cg_make(struct cgroup *cgroup)

@@ -54,6 +54,9 @@ static const struct step rows[] = {
 	{ "net devices", "moved in, all or none", HOST, .wanted = wants_net_devices,
 	  .run = host_net_devices, .undo = host_return_net_devices },
 
+	{ "join scope", "where the kernel lets no ordinary user move a process, systemd does", HOST,
+	  .wanted = wants_join_scope, .run = host_join_scope },
+
 	/* Inside: who and where we are. */
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
@@ -114,6 +117,8 @@ static const struct step rows[] = {
 	  .run = inside_program },
 
 	/* Built. */
+	{ "leave scope", "systemd's scope is held by a helper until the container is in it", HOST,
+	  .wanted = wants_leave_scope, .run = host_leave_scope },
 	{ "created", "the record is whole: a later command finds everything", HOST,
 	  .run = host_created },
 	{ "pid file", "only now: engines take it as success", HOST,

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
 #include "runtime/base/fault.h"
@@ -23,6 +24,7 @@
 #include "runtime/base/baton.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
+#include "runtime/interrupt.h"
 #include "runtime/life.h"
 #include "runtime/notify.h"
 #include "runtime/plan.h"
@@ -32,6 +34,8 @@
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
+
+enum { death_patience_ms = 10 * 1000 };
 
 static void describe(struct record *record, const struct plan *plan)
 {
@@ -91,10 +95,10 @@ int host_cgroup(struct run *run)
 
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
+	if (!result)
+		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
 	if (result)
 		host_uncgroup(run);
-	else
-		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
 	return result;
 }
 
@@ -104,6 +108,17 @@ void host_uncgroup(struct run *run)
 
 	cg_unmake(&run->plan->cgroup);
 	*last_fault() = kept;
+}
+
+int host_join_scope(struct run *run)
+{
+	return cg_systemd_attach(&run->plan->cgroup, run->pid);
+}
+
+int host_leave_scope(struct run *run)
+{
+	cg_systemd_release(&run->plan->cgroup);
+	return 0;
 }
 
 int host_sources(struct run *run)
@@ -148,7 +163,7 @@ int host_hook_output(struct run *run)
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
-	if (!run->plan->process || !run->plan->spec.linux.seccomp.given)
+	if (!run->plan->process || !run->plan->spec.linux.seccomp.given || run->seccomp)
 		return 0;
 	run->seccomp = mmap(NULL, sizeof *run->seccomp, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -175,6 +190,7 @@ int host_spawn(struct run *run)
 		records_close(&run->plan->records);
 		inherit_forget_named(run->plan->inherit);
 		say_close();
+		interrupt_end();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
@@ -197,7 +213,11 @@ void host_kill(struct run *run)
 	if (run->pidfd < 0)
 		return;
 	pidfd_signal(run->pidfd, SIGKILL);
-	pidfd_reap(run->pidfd);
+	if (!pidfd_wait_end(run->pidfd, death_patience_ms))
+		pidfd_reap(run->pidfd);
+	else
+		warn("process %d, the container's first, is still there %d seconds after SIGKILL",
+		     run->pid, death_patience_ms / 1000);
 	close(take(&run->pidfd));
 	if (run->record.stays_mounted)
 		ns_root_unmount(run->record.rootfs);

@@ -7,6 +7,8 @@ struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
+int host_join_scope(struct run *run);
+int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
@@ -30,6 +32,7 @@ int host_poststart(struct run *run);
 
 /* exec's own. */
 int host_join_cgroup(struct run *run);
+int host_spawn_joining(struct run *run);
 int host_initial_cpus(struct run *run);
 int host_agree(struct run *run);
 

@@ -1,4 +1,7 @@
 /* host_join.c -- the rows that only exec's list has on the host's side. See join.c. */
+#include <errno.h>
+
+#include "runtime/base/fault.h"
 #include "runtime/host.h"
 #include "runtime/plan.h"
 #include "runtime/priority.h"
@@ -11,13 +14,30 @@ int host_join_cgroup(struct run *run)
 	int result = cg_reopen(&plan->cgroup, &run->record.cgroups, run->record.driver,
 			       plan->arena);
 
-	for (size_t i = 0; i < below->count && !result; i++)
+	for (size_t i = 0; i < below->count && !result; i++) {
 		result = cg_descend(&plan->cgroup, below->at[i]);
+		if (result)
+			return refuse(result, "--cgroup %s: %s", below->at[i], last_fault()->what);
+	}
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
-	if (!result)
-		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
-	return result;
+	return result ? result : cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+}
+
+/* A container that has handed its controllers down to cgroups of its own (systemd does) holds no
+ * process in its own cgroup any more: then where its first process is. As runc has it, only where
+ * no cgroup was asked for. */
+int host_spawn_joining(struct run *run)
+{
+	struct plan *plan = run->plan;
+	int result = host_spawn(run);
+
+	if (result != -EBUSY || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	return result ? result : host_spawn(run);
 }
 
 /* execCPUAffinity.initial: for the time before execve, and inherited (config.md, "process"). */

@@ -20,7 +20,7 @@ static const struct step rows[] = {
 	{ "initial cpus", "where the runtime itself runs until execve", HOST,
 	  .wanted = wants_initial_cpus, .run = host_initial_cpus },
 	{ "spawn", "joins all namespaces, then makes the process with CLONE_PARENT", HOST,
-	  .run = host_spawn, .undo = host_kill },
+	  .run = host_spawn_joining, .undo = host_kill },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "compile seccomp", "slow on a cache miss, so it overlaps", HOST, .meanwhile = true,
@@ -28,6 +28,8 @@ static const struct step rows[] = {
 	{ "oom score", "by the host: the container's /proc is not to be trusted", HOST,
 	  .wanted = wants_oom_score, .run = host_oom_score },
 
+	{ "join scope", "where the kernel lets no ordinary user move a process, systemd does", HOST,
+	  .wanted = wants_join_scope, .run = host_join_scope },
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
 	{ "cpus", "those of the cgroup, not those of whoever started us", INSIDE,

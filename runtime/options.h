@@ -52,8 +52,8 @@ struct arguments {
 	struct strings additional_gids; /* each a number; checked by exec */
 
 	/* the others */
-	bool force, all, quiet, rootless, man, steps;
-	const char *format;
+	bool force, all, quiet, rootless, man, steps, limits, stats;
+	const char *format, *interval;
 
 	bool help;            /* `caisson COMMAND --help` */
 	const char *id;       /* the first word where the command takes an id, else NULL */

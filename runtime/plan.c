@@ -167,6 +167,7 @@ static int plan_cgroup(struct plan *plan)
 		.rootless = plan->rootless,
 		.resources = plan->spec.linux.resources.given ? &plan->spec.linux.resources : NULL,
 		.devices = &plan->spec.linux.devices,
+		.annotations = &plan->spec.annotations,
 	};
 
 	return cg_plan(&plan->cgroup, &request, plan->arena);

@@ -1,6 +1,7 @@
 /* wanted.c -- which rows a plan needs: pure functions of the plan, one a row. See build.c. */
 #include "runtime/wanted.h"
 
+#include "cgroups/systemd.h"
 #include "runtime/hooks.h"
 #include "runtime/plan.h"
 #include "seccomp/seccomp.h"
@@ -84,6 +85,16 @@ bool wants_userns(const struct plan *plan)
 bool wants_ipc_namespace(const struct plan *plan)
 {
 	return plan->late_ipcns;
+}
+
+bool wants_join_scope(const struct plan *plan)
+{
+	return cg_systemd_attaches(&plan->cgroup);
+}
+
+bool wants_leave_scope(const struct plan *plan)
+{
+	return plan->cgroup.driver == CG_SYSTEMD;
 }
 
 bool wants_cgroup_namespace(const struct plan *plan)

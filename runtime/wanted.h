@@ -23,6 +23,8 @@ bool wants_userns(const struct plan *plan);
 bool wants_ipc_namespace(const struct plan *plan);
 bool wants_cgroup_namespace(const struct plan *plan);
 bool wants_loopback(const struct plan *plan);
+bool wants_join_scope(const struct plan *plan);
+bool wants_leave_scope(const struct plan *plan);
 bool wants_mount_namespace(const struct plan *plan);
 bool wants_terminal(const struct plan *plan);
 bool wants_hook_output(const struct plan *plan);
