@@ -88,6 +88,8 @@ int cg_descend(struct cgroup *cgroup, const char *word);
 /* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
  * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
 int cg_follow(struct cgroup *cgroup, pid_t pid);
+/* Another process (a user's exec, which systemd has put into the scope: see cg_systemd_attach). */
+int cg_enter(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 

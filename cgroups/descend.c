@@ -1,9 +1,10 @@
-/* descend.c -- exec into a cgroup below the container's own.
+/* descend.c -- exec in a cgroup below the container's own.
  *
- * PATH is for every hierarchy, CONTROLLER[,CONTROLLER]:PATH for those that have one of them. The
- * cgroup must be there: whoever is in the container has made it. Without such an option exec may
- * still have to go deeper, where the container's own cgroup takes nobody any more: a v2 cgroup that
- * hands controllers down holds no process itself.
+ * `exec --cgroup`: PATH is for every hierarchy, CONTROLLER[,CONTROLLER]:PATH for those that have one
+ * of them. The cgroup must be there: whoever is in the container has made it.
+ *
+ * And where the container's own takes nobody any more: a v2 cgroup that hands controllers down holds
+ * no process itself. Then exec follows the container's first process.
  *
  * Does not enter it: enter.c. */
 #include <errno.h>
@@ -76,7 +77,8 @@ int cg_descend(struct cgroup *cgroup, const char *word)
 
 	path += strspn(path, "/");
 	if (climbs(path))
-		return refuse(EINVAL, "bad sub cgroup path: `..` components are not allowed");
+		return refuse(EINVAL, "--cgroup %s: bad sub cgroup path: `..` components are not "
+				      "allowed", word);
 	for (size_t i = 0; i < cgroup->count; i++) {
 		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 		int result;
@@ -89,11 +91,12 @@ int cg_descend(struct cgroup *cgroup, const char *word)
 		if (result == -ENOENT && hierarchy->v2 && !cgroup->pure_v2 && !colon)
 			continue;
 		if (result)
-			return fail(result, "adding pid to %s%s/%s", hierarchy->mount,
-				    hierarchy->path, path);
+			return fail(result, "--cgroup %s: adding pid to %s%s/%s", word,
+				    hierarchy->mount, hierarchy->path, path);
 	}
 	if (colon && known < names_in(word))
-		return refuse(EINVAL, "unknown controller %.*s", (int)(colon - word), word);
+		return refuse(EINVAL, "--cgroup %s: unknown controller %.*s", word,
+			      (int)(colon - word), word);
 	return 0;
 }
 
@@ -115,6 +118,7 @@ int cg_follow(struct cgroup *cgroup, pid_t pid)
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	char *text, *below, name[64];
 	ssize_t length;
+	int result;
 
 	snprintf(name, sizeof name, "/proc/%d/cgroup", pid);
 	autoclose int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -123,8 +127,6 @@ int cg_follow(struct cgroup *cgroup, pid_t pid)
 	if (!below)
 		return -ESRCH;
 	below += strspn(below, "/");
-	length = descend_in(v2, below);
-	return length ? fail((int)length, "open cgroup %s below the container's, %s%s", below,
-			     v2->mount, v2->path)
-		      : 0;
+	result = descend_in(v2, below);
+	return result ? fail(result, "open cgroup %s%s/%s", v2->mount, v2->path, below) : 0;
 }

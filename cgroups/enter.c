@@ -7,7 +7,7 @@
  * The v1 `tasks` files are opened on the host's side; the kernel judges the write by the
  * credentials of the opener (cgroup_procs_write_start, f_cred).
  *
- * Does not make the cgroup (make.c), nor choose one below it (descend.c). */
+ * Does not make the cgroup: make.c. Does not choose one below it: descend.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -82,6 +82,24 @@ int cg_enter_self(struct cgroup *cgroup)
 			return fail(errno, "enter cgroup %s%s", hierarchy->mount, hierarchy->path);
 		close(hierarchy->tasks_fd);
 		hierarchy->tasks_fd = -1;
+	}
+	return 0;
+}
+
+int cg_enter(struct cgroup *cgroup, pid_t pid)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%d", pid);
+	for (size_t i = 0; i < cgroup->count; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		int result = cg_dir(hierarchy);
+
+		if (result >= 0)
+			result = write_small(result, "cgroup.procs", number);
+		if (result < 0)
+			return fail(result, "put process %d into cgroup %s%s", pid,
+				    hierarchy->mount, hierarchy->path);
 	}
 	return 0;
 }

@@ -250,7 +250,10 @@ static int read_row(struct reading *reading, const struct stat_row *row)
 	if (!text)
 		return 0;
 	result = parse(row, source, text, (char *)reading->stats + row->offset, reading->arena);
-	return result < 0 ? speak(result, hierarchy, source->file) : 0;
+	if (result < 0)
+		return refuse(result, "%s in cgroup %s%s is not in a form we know", source->file,
+			      hierarchy->mount, hierarchy->path);
+	return 0;
 }
 
 static const struct {
@@ -295,6 +298,9 @@ static uint64_t difference(uint64_t one, uint64_t other)
 	return one > other ? one - other : 0;
 }
 
+/* What v1 has for "no limit" is a little less than 2^63: whole pages. */
+static const uint64_t v1_no_limit = INT64_MAX / 2;
+
 /* v1 counts memory and swap in one; v2 apart. The highest use of both in one v2 cannot tell. */
 static void derive_swap(struct reading *reading)
 {
@@ -306,7 +312,8 @@ static void derive_swap(struct reading *reading)
 	if (hierarchy && !hierarchy->v2) {
 		swap->usage = difference(both->usage, memory->usage);
 		swap->failcnt = difference(both->failcnt, memory->failcnt);
-		swap->limit = difference(both->limit, memory->limit);
+		swap->limit = both->limit > v1_no_limit ? both->limit :
+							  difference(both->limit, memory->limit);
 		return;
 	}
 	both->usage = sum(memory->usage, swap->usage);
@@ -336,9 +343,6 @@ int cg_stats(struct cgroup *cgroup, struct cg_stats *stats, struct arena *arena)
 	int result = 0;
 
 	*stats = (struct cg_stats){ 0 };
-	if (!cgroup->count)
-		return advise(refuse(ENOTSUP, "the container has no cgroup: nothing is counted"),
-			      "run it with cgroups, see --cgroup-manager");
 	for (size_t i = 0; !result && i < cg_stat_row_count; i++)
 		result = read_row(&reading, &cg_stat_rows[i]);
 	if (!result)

@@ -188,9 +188,9 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();
-		interrupt_end();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);

@@ -500,7 +500,16 @@ const char *box_output(struct box *box)
 	return file_text("%s/out.%u", folder, box->output);
 }
 
-void box_wait_output(struct box *box, const char *text)
+static unsigned times_in(const char *output, const char *text)
+{
+	unsigned found = 0;
+
+	for (; (output = strstr(output, text)); output += strlen(text))
+		found++;
+	return found;
+}
+
+void box_wait_times(struct box *box, const char *text, unsigned times)
 {
 	int64_t until = clock_ms() + event_patience_ms;
 	autoclose int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -508,10 +517,15 @@ void box_wait_output(struct box *box, const char *text)
 	char events[4096];
 
 	cr_assert_geq(inotify_add_watch(watch, folder, IN_MODIFY), 0);
-	while (!strstr(box_output(box), text)) {
+	while (times_in(box_output(box), text) < times) {
 		cr_assert_gt(poll(&written, 1, clock_left(until)), 0, "no \"%s\" in: %s", text,
 			     box_output(box));
 		while (read(watch, events, sizeof events) > 0)
 			;
 	}
+}
+
+void box_wait_output(struct box *box, const char *text)
+{
+	box_wait_times(box, text, 1);
 }

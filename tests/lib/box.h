@@ -116,6 +116,8 @@ void box_wait_status(struct box *box, const char *status);
 const char *box_output(struct box *box);
 /* Waits, at most ten seconds, until `text` is part of that. */
 void box_wait_output(struct box *box, const char *text);
+/* The same until it is there so many times. */
+void box_wait_times(struct box *box, const char *text, unsigned times);
 
 #define assert_status(call, wanted)                                                            \
 	do {                                                                                   \
