@@ -39,15 +39,15 @@ int cg_birth_fd(struct cgroup *cgroup, int *dir)
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	int result = v2 ? cg_dir(v2) : -1;
 
-	*dir = -1;
-	if (v2 && result < 0)
-		return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) :
-					   result;
-	if (v2 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2))
+	*dir = result;
+	if (result >= 0 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2)) {
 		cgroup->unit->attaches = true;
-	else
-		*dir = result;
-	return 0;
+		*dir = -1;
+	}
+	if (!v2 || result >= 0)
+		return 0;
+	*dir = -1;
+	return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) : result;
 }
 
 int cg_open_tasks(struct cgroup *cgroup)

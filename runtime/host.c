@@ -110,9 +110,18 @@ void host_uncgroup(struct run *run)
 	*last_fault() = kept;
 }
 
+/* A failure of exec: the container may have handed its controllers down; see host_spawn_joining().
+ * What the kernel said to systemd does not reach us as a number. */
 int host_join_scope(struct run *run)
 {
-	return cg_systemd_attach(&run->plan->cgroup, run->pid);
+	struct plan *plan = run->plan;
+	int result = cg_systemd_attach(&plan->cgroup, run->pid);
+
+	if (!result || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	return cg_systemd_attach(&plan->cgroup, run->pid);
 }
 
 int host_leave_scope(struct run *run)
@@ -188,6 +197,7 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		cg_systemd_disown();
 		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();
