@@ -280,8 +280,16 @@ static const struct row {
 	{ "cpu.shares", "CPUShares", "t", plain, 213 },
 	{ "cpu.cfs_period_us", "CPUQuotaPeriodUSec", "t", plain, 242 },
 	{ "cpu.cfs_quota_us", "CPUQuotaPerSecUSec", "t", quota_v1, 213 },
-	{ "blkio.weight", "BlockIOWeight", "t", plain, 213 },
 };
+
+const char *unit_property_of(const char *file, size_t index)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!strcmp(rows[i].file, file) && !index--)
+			return rows[i].property;
+	}
+	return NULL;
+}
 
 static bool add_file(struct unit_properties *list, const struct limits *limits, const char *file,
 		     const char *text)
