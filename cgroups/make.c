@@ -25,6 +25,7 @@
 #include "cgroups/devices.h"
 #include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -306,6 +307,7 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	int result;
 
+	debug("make cgroup %s%s", hierarchy->mount, hierarchy->path);
 	enable_kept(cgroup, hierarchy);
 	fill_kept_cpusets(hierarchy);
 	result = make_path(cgroup, hierarchy);

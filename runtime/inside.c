@@ -19,6 +19,7 @@
 #include "ns/labels.h"
 #include "ns/names.h"
 #include "ns/procfs.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/baton.h"
@@ -377,6 +378,7 @@ int inside_exec(struct run *run)
 		result = inherit_exec(plan->inherit);
 	if (result)
 		return result;
+	debug("execute %s", run->program);
 	workload_signals();
 	baton_send_ready(run->baton);
 	if (run->seccomp)
