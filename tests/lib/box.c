@@ -158,6 +158,18 @@ void box_set(struct box *box, const char *path, const char *json, ...)
 	free(text);
 }
 
+void box_namespace(struct box *box, const char *kind)
+{
+	size_t i;
+	json_t *namespace;
+
+	json_array_foreach(config_get(box->config, "linux.namespaces"), i, namespace) {
+		if (!strcmp(json_string_value(json_object_get(namespace, "type")), kind))
+			return;
+	}
+	box_set(box, "linux.namespaces[+]", "{'type': '%s'}", kind);
+}
+
 void box_unset(struct box *box, const char *path)
 {
 	config_unset(box->config, path);

@@ -61,6 +61,8 @@ struct box *box_new(void);
  * can be read. */
 __attribute__((format(printf, 3, 4))) void box_set(struct box *box, const char *path,
 						   const char *json, ...);
+/* A new namespace of that kind ("cgroup"), unless the default config of this host has one. */
+void box_namespace(struct box *box, const char *kind);
 /* Removes a member or element; not there is a mistake in the test. */
 void box_unset(struct box *box, const char *path);
 /* process.args: words, or a script for sh -c. */

@@ -82,7 +82,7 @@ Test(cycles, of_a_workload_with_cgroups_of_its_own_leave_none)
 {
 	struct box *box = limited_box();
 
-	box_set(box, "linux.namespaces[+]", "{'type': 'cgroup'}");
+	box_namespace(box, "cgroup");
 	box_set(box, "mounts[+]",
 		"{'destination': '/cg', 'type': 'cgroup', 'source': 'cgroup', 'options': ['rw']}");
 	box_shell(box, "for d in /cg /cg/*/; do mkdir -p $d/inner/most 2>/dev/null; done; "

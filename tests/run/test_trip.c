@@ -123,7 +123,7 @@ static struct box *box_with_everything(void)
 	box_set(box, "process.oomScoreAdj", "500");
 	box_set(box, "process.rlimits", "[{'type': 'RLIMIT_NOFILE', 'soft': 99, 'hard': 100}]");
 	box_set(box, "hostname", "'tripped'");
-	box_set(box, "linux.namespaces[+]", "{'type': 'cgroup'}");
+	box_namespace(box, "cgroup");
 	box_set(box, "linux.sysctl", "{'kernel.msgmax': '4096'}");
 	box_set(box, "linux.resources.pids.limit", "20");
 	box_set(box, "linux.seccomp", "{'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '%s',"

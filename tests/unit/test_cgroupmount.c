@@ -112,9 +112,12 @@ Test(cgroupmount, merged_controllers_are_linked)
 
 Test(cgroupmount, pure_v2_is_cgroup2)
 {
+	static const char wanted[] =
+		"/sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw";
 	autobox struct box box = { 0 };
 
 	build(&box, true, true, "nosuid,noexec,nodev,relatime,ro");
-	cr_expect_str_eq(mount_line(&box, "/sys/fs/cgroup"),
-			 "/sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw");
+	/* What follows are options of the one superblock that the host has too. */
+	cr_expect_eq(strncmp(mount_line(&box, "/sys/fs/cgroup"), wanted, strlen(wanted)), 0, "%s",
+		     mount_line(&box, "/sys/fs/cgroup"));
 }
