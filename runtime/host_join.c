@@ -1,4 +1,7 @@
 /* host_join.c -- the rows that only exec's list has on the host's side. See join.c. */
+#include <errno.h>
+
+#include "runtime/base/fault.h"
 #include "runtime/host.h"
 #include "runtime/plan.h"
 #include "runtime/priority.h"
