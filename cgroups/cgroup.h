@@ -96,8 +96,6 @@ int cg_descend(struct cgroup *cgroup, const char *word);
 /* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
  * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
 int cg_follow(struct cgroup *cgroup, pid_t pid);
-/* Another process (a user's exec, which systemd has put into the scope: see cg_systemd_attach). */
-int cg_enter(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 
@@ -116,6 +114,8 @@ int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids);
 int cg_freeze(struct cgroup *cgroup, bool frozen); /* waits, bounded, until it is so */
 bool cg_is_frozen(struct cgroup *cgroup);
+/* The directory whose freezer that is, as a path on the host; NULL when there is none. */
+const char *cg_freezer_path(struct cgroup *cgroup, struct arena *arena);
 /* SIGKILLs all of it (cgroup.kill, or freezer+signals) and waits, bounded to 10 s, until empty. */
 int cg_kill(struct cgroup *cgroup);
 /* After a SIGKILL for one of its processes: what a v1 freezer holds still, whichever cgroup below it

@@ -85,21 +85,3 @@ int cg_enter_self(struct cgroup *cgroup)
 	}
 	return 0;
 }
-
-int cg_enter(struct cgroup *cgroup, pid_t pid)
-{
-	char number[16];
-
-	snprintf(number, sizeof number, "%d", pid);
-	for (size_t i = 0; i < cgroup->count; i++) {
-		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
-		int result = cg_dir(hierarchy);
-
-		if (result >= 0)
-			result = write_small(result, "cgroup.procs", number);
-		if (result < 0)
-			return fail(result, "put process %d into cgroup %s%s", pid,
-				    hierarchy->mount, hierarchy->path);
-	}
-	return 0;
-}

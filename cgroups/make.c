@@ -203,10 +203,7 @@ static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	if (frozen)
 		return refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
 			      hierarchy->mount, hierarchy->path);
-	/* The helper is in what systemd made: check_vacant() looked before. */
-	return hierarchy->made || cg_systemd_manages(cgroup, hierarchy) ?
-		       0 :
-		       refuse_occupied(cgroup, hierarchy);
+	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
 }
 
 /* Before systemd is asked: a cgroup with processes in it is somebody else's. One that is empty is
@@ -235,10 +232,13 @@ static int make_scope(struct cgroup *cgroup)
 
 	if (!result)
 		result = cg_systemd_make(cgroup);
-	/* The parents are there now, all of them. */
 	for (size_t i = 0; i < cgroup->count && !result; i++) {
-		if (cg_systemd_manages(cgroup, &cgroup->hierarchies[i]))
-			result = cg_find_kept(&cgroup->hierarchies[i]);
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+
+		/* Made by systemd, for us; the directory above is there now as well. */
+		hierarchy->made = cg_systemd_manages(cgroup, hierarchy);
+		if (hierarchy->made)
+			result = cg_find_kept(hierarchy);
 	}
 	return result;
 }

@@ -173,14 +173,17 @@ int cg_remove(struct cgroup *cgroup)
 /* Whoever is in a cgroup that we have made is ours: what a hook left behind, for one. */
 int cg_unmake(struct cgroup *cgroup)
 {
+	/* A unit of that name which we did not start is somebody else's. */
+	const bool scope = cgroup->unit && cgroup->unit->started;
 	const int64_t no_waiting = 0;
 
-	/* A unit of that name which we did not start is somebody else's. */
-	if (cgroup->unit && cgroup->unit->started)
-		cg_systemd_remove(cgroup);
-	if (!remove_all(cgroup, true, no_waiting))
+	if (scope)
+		cg_systemd_release(cgroup);
+	else if (!remove_all(cgroup, true, no_waiting))
 		return 0;
 	forget_fault();
 	cg_kill_made(cgroup);
+	if (scope)
+		cg_systemd_remove(cgroup);
 	return remove_all(cgroup, true, now_ms() + patience_ms);
 }

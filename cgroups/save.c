@@ -77,7 +77,7 @@ int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver
 	for (size_t i = 0; i < saved->count && cgroup->count < room; i++) {
 		if (driver == CG_SYSTEMD && cg_systemd_reopen(cgroup, saved->at[i]))
 			continue;
-		if (reopen_word(&cgroup->hierarchies[i], saved->at[i], arena))
+		if (reopen_word(&cgroup->hierarchies[cgroup->count], saved->at[i], arena))
 			return refuse(EINVAL, "the container's record names a wrong cgroup: %s",
 				      saved->at[i]);
 		cgroup->count++;

@@ -9,7 +9,7 @@
 #include "cgroups/systemd.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +212,13 @@ void cg_systemd_release(struct cgroup *cgroup)
 	end_helper();
 }
 
+void cg_systemd_disown(void)
+{
+	helper_disown(&scope);
+	close_owned(&paper);
+	paper = -1;
+}
+
 /* ---- attaching ---------------------------------------------------------------------------- */
 
 bool cg_systemd_attaches(const struct cgroup *cgroup)
@@ -219,18 +226,31 @@ bool cg_systemd_attaches(const struct cgroup *cgroup)
 	return cgroup->unit && cgroup->unit->attaches;
 }
 
+/* exec may go to a cgroup below the scope's: "/init"; usually "". */
+static char *place_below(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
+	char link[64], target[PATH_MAX], *scope_at;
+	ssize_t length;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", v2->fd);
+	length = readlink(link, target, sizeof target - 1);
+	target[length < 0 ? 0 : length] = '\0';
+	scope_at = arena_format(cgroup->arena, "%s%s", v2->mount, v2->path);
+	if (strncmp(target, scope_at, strlen(scope_at)) != 0)
+		return arena_copy(cgroup->arena, "");
+	return arena_copy(cgroup->arena, target + strlen(scope_at));
+}
+
 int cg_systemd_attach(struct cgroup *cgroup, pid_t pid)
 {
 	char *words[] = { arena_copy(cgroup->arena, "attach"), cgroup->unit->name,
-			  arena_format(cgroup->arena, "%d", pid) };
-	int result = ask_words(cgroup, &(struct strings){ words, 3 });
+			  place_below(cgroup), arena_format(cgroup->arena, "%d", pid) };
+	int result = ask_words(cgroup, &(struct strings){ words, 4 });
 
-	/* While it holds the scope it is needed still. exec may go to a cgroup below the scope's:
-	 * from inside the scope that needs nobody's help. */
-	if (cgroup->unit->started)
-		return result;
-	end_helper();
-	return result ? result : cg_enter(cgroup, pid);
+	if (!cgroup->unit->started) /* otherwise it holds the scope */
+		end_helper();
+	return result;
 }
 
 /* ---- changing and stopping ---------------------------------------------------------------- */

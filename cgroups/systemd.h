@@ -32,6 +32,8 @@ bool cg_systemd_attaches(const struct cgroup *cgroup);
 int cg_systemd_attach(struct cgroup *cgroup, pid_t pid);
 /* The container is in the scope: the helper leaves. */
 void cg_systemd_release(struct cgroup *cgroup);
+/* In the process just made: it does not hold the helper. */
+void cg_systemd_disown(void);
 /* update: the properties that these limits are, on the running scope. Before the files are
  * written, which then have the last word. */
 int cg_systemd_set(struct cgroup *cgroup, const struct spec_resources *resources);

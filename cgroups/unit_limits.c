@@ -280,7 +280,7 @@ static const struct row {
 	{ "cpu.shares", "CPUShares", "t", plain, 213 },
 	{ "cpu.cfs_period_us", "CPUQuotaPeriodUSec", "t", plain, 242 },
 	{ "cpu.cfs_quota_us", "CPUQuotaPerSecUSec", "t", quota_v1, 213 },
-	{ "blkio.weight", "BlockIOWeight", "t", plain, 213 },
+	{ "blkio.bfq.weight", "BlockIOWeight", "t", plain, 213 },
 };
 
 static bool add_file(struct unit_properties *list, const struct limits *limits, const char *file,

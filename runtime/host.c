@@ -110,9 +110,18 @@ void host_uncgroup(struct run *run)
 	*last_fault() = kept;
 }
 
+/* A failure of exec: the container may have handed its controllers down; see host_spawn_joining().
+ * What the kernel said to systemd does not reach us as a number. */
 int host_join_scope(struct run *run)
 {
-	return cg_systemd_attach(&run->plan->cgroup, run->pid);
+	struct plan *plan = run->plan;
+	int result = cg_systemd_attach(&plan->cgroup, run->pid);
+
+	if (!result || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	return cg_systemd_attach(&plan->cgroup, run->pid);
 }
 
 int host_leave_scope(struct run *run)
@@ -188,6 +197,7 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		cg_systemd_disown();
 		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();
@@ -264,7 +274,7 @@ int host_oom_score(struct run *run)
 	return priority_oom_score(run->pid, run->plan->process->oom_score_adj.value);
 }
 
-static int netns_of(pid_t pid)
+int host_netns_of(pid_t pid)
 {
 	char path[64];
 	int fd;
@@ -278,7 +288,7 @@ static int netns_of(pid_t pid)
  * and a virtual device that is left in there is gone with it. */
 int host_net_devices(struct run *run)
 {
-	run->netns = netns_of(run->pid);
+	run->netns = host_netns_of(run->pid);
 	if (run->netns < 0)
 		return run->netns;
 	return net_move_devices(&run->plan->spec.linux.net_devices, run->netns);

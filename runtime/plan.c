@@ -76,7 +76,31 @@ static int find_bundle(struct plan *plan)
 	return read_config(plan);
 }
 
-static int plan_namespaces(struct plan *plan)
+/* Filled in where config.json has none, so that all that ask (the mounts too) see the same maps. */
+static void plan_maps(struct plan *plan)
+{
+	struct spec_linux *l = &plan->spec.linux;
+	struct ns_idmap *map;
+
+	if (!plan->new_userns)
+		return;
+	if (!l->uid_mappings.count) {
+		const struct spec_process *process = plan->spec.process;
+
+		ns_default_maps(&l->uid_mappings, false, process ? process->user.uid : 0,
+				plan->arena);
+		ns_default_maps(&l->gid_mappings, true, process ? process->user.gid : 0,
+				plan->arena);
+	}
+	map = arena_new(plan->arena, struct ns_idmap);
+	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
+	plan->deny_setgroups = ns_maps_deny_setgroups(map) ||
+			       (plan->rootless && process_denied_groups(getpid()));
+	plan->spawn.map_ids = ns_write_maps;
+	plan->spawn.context = map;
+}
+
+int plan_namespaces(struct plan *plan)
 {
 	const struct spec_linux *l = &plan->spec.linux;
 	struct ns_spawn *spawn = &plan->spawn;
@@ -113,31 +137,8 @@ static int plan_namespaces(struct plan *plan)
 	plan->new_netns = spawn->make & CLONE_NEWNET;
 	plan->new_cgroupns = spawn->make & CLONE_NEWCGROUP;
 	plan->new_pidns = spawn->make & CLONE_NEWPID;
+	plan_maps(plan);
 	return 0;
-}
-
-/* Filled in where config.json has none, so that all that ask (the mounts too) see the same maps. */
-static void plan_maps(struct plan *plan)
-{
-	struct spec_linux *l = &plan->spec.linux;
-	struct ns_idmap *map;
-
-	if (!plan->new_userns)
-		return;
-	if (!l->uid_mappings.count) {
-		const struct spec_process *process = plan->spec.process;
-
-		ns_default_maps(&l->uid_mappings, false, process ? process->user.uid : 0,
-				plan->arena);
-		ns_default_maps(&l->gid_mappings, true, process ? process->user.gid : 0,
-				plan->arena);
-	}
-	map = arena_new(plan->arena, struct ns_idmap);
-	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
-	plan->deny_setgroups = ns_maps_deny_setgroups(map) ||
-			       (plan->rootless && process_denied_groups(getpid()));
-	plan->spawn.map_ids = ns_write_maps;
-	plan->spawn.context = map;
 }
 
 static enum cg_driver driver_of(const struct globals *globals)
@@ -261,6 +262,14 @@ static int plan_root(struct plan *plan)
 	return ns_root_plan(&plan->root, &plan->spec, &context);
 }
 
+int plan_file_system(struct plan *plan)
+{
+	plan_cgroup_view(plan);
+	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
+		plan->spec.linux.mount_label = NULL;
+	return plan_root(plan);
+}
+
 static bool annotated(const struct spec *spec, const char *key)
 {
 	for (size_t i = 0; i < spec->annotations.count; i++) {
@@ -338,16 +347,10 @@ int plan_spec(struct plan *plan)
 		result = ns_check_sysctls(&plan->spec);
 	if (!result)
 		result = plan_namespaces(plan);
-	if (result)
-		return result;
-	plan_maps(plan);
-	result = plan_cgroup(plan);
-	if (result)
-		return result;
-	plan_cgroup_view(plan);
-	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
-		plan->spec.linux.mount_label = NULL;
-	result = plan_root(plan);
+	if (!result)
+		result = plan_cgroup(plan);
+	if (!result)
+		result = plan_file_system(plan);
 	return result || !plan->process ? result : plan_process(plan);
 }
 

@@ -1,7 +1,7 @@
-/* requests.c -- the five things that are asked of systemd: start, attach, set, stop, nothing.
+/* requests.c -- what is asked of systemd, and when it is done.
  *
  *	start UNIT properties     a scope that begins with us in it
- *	attach UNIT pid           another process into it
+ *	attach UNIT below pid     another process into it, or a cgroup below it
  *	set UNIT properties       on the running unit, until the next boot
  *	stop UNIT                 and its failure forgotten, so that the name is free
  *
@@ -181,6 +181,15 @@ static int start_once(struct manager *manager, const char *unit, struct words pr
 	return result;
 }
 
+/* A unit that could not be started would be in the way of the next one. */
+static void clear_away(struct manager *manager, const char *unit)
+{
+	struct fault kept = *last_fault();
+
+	forget_failure(manager, unit);
+	*last_fault() = kept;
+}
+
 /* The name may still be held by a scope that has failed, or by one that has just become empty,
  * which systemd is about to hear of: forgotten and asked again, for a second. */
 static int start(struct manager *manager, const char *unit, struct words properties)
@@ -193,6 +202,8 @@ static int start(struct manager *manager, const char *unit, struct words propert
 		autoerror sd_bus_error error = SD_BUS_ERROR_NULL;
 
 		result = start_once(manager, unit, properties, &error, &exists);
+		if (result && !exists)
+			clear_away(manager, unit);
 		if (!result || !exists || tries == 50)
 			return result;
 		if (tries)
@@ -205,7 +216,7 @@ static int start(struct manager *manager, const char *unit, struct words propert
 static int attach(struct manager *manager, const char *unit, struct words words)
 {
 	automessage sd_bus_message *call = NULL;
-	const char *pid = next(&words);
+	const char *below = next(&words), *pid = next(&words);
 	char text[320];
 	int result;
 
@@ -213,7 +224,7 @@ static int attach(struct manager *manager, const char *unit, struct words words)
 		return refuse(EBADMSG, "attach to unit %s: no process", unit);
 	result = manager_method(manager, "AttachProcessesToUnit", &call);
 	if (!result)
-		result = append(sd_bus_message_append(call, "ssau", unit, "", 1,
+		result = append(sd_bus_message_append(call, "ssau", unit, below, 1,
 						      (uint32_t)strtoul(pid, NULL, 10)));
 	return result ? result :
 			manager_call(manager, call, about(text, "attach a process to unit", unit),
