@@ -36,9 +36,9 @@ static int add_capability(struct spec_process *process, const char *name)
 {
 	struct spec_capabilities *caps = &process->capabilities;
 	struct spec_cap_set *const sets[] = { &caps->bounding, &caps->effective, &caps->permitted };
-	int64_t bit;
+	unsigned bit;
 
-	if (!word_value(spec_capability_words, name, &bit))
+	if (!spec_capability_number(name, &bit))
 		return refuse(EINVAL, "--cap: unknown capability \"%s\"", name);
 	caps->given = true;
 	/* Not inheritable and not ambient: files with capabilities of their own would then give
