@@ -328,6 +328,7 @@ Test(checkpoint, a_network_namespace_given_by_path_is_joined_again)
 Test(checkpoint, a_connection_inside_of_the_container_goes_on)
 {
 	struct box *box = box_new();
+	struct said said;
 
 	need_criu();
 	box_writable(box);
@@ -338,7 +339,10 @@ Test(checkpoint, a_connection_inside_of_the_container_goes_on)
 	assert_ok(box_create(box));
 	assert_ok(box_start(box));
 	box_wait_output(box, "one\n");
-	assert_fails(save(box, box->id), 1, "hint: --tcp-established allows it");
+	said = save(box, box->id);
+	if (strstr(said.err, "Can't get 1:16 opt"))
+		cr_skip("this criu cannot save sockets on this kernel (SO_PASSCRED, since 6.16)");
+	assert_fails(said, 1, "hint: --tcp-established allows it");
 	cr_assert_str_eq(box_status(box), "running");
 	assert_prints(save(box, "--tcp-established", box->id), "");
 	assert_prints(restore(box, "--tcp-established", box->id), "");
@@ -443,9 +447,15 @@ Test(checkpoint, a_user_namespace_comes_back_with_its_map)
 	box_set(box, "linux.namespaces[+]", "{'type': 'user'}");
 	box_set(box, "linux.uidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
 	box_set(box, "linux.gidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
-	on_host("chown -R 100000:100000 %s; chmod 755 %s", box->rootfs, boxes_root());
-	counting(box);
-	save_and_restore(box);
+	on_host("chown -R 100000:100000 %s", box->rootfs);
+	box_write(box);
+	/* Without files of root's as stdio, which nobody in there may open again. */
+	on_host("cd %s; %s --root %s run -d %s </dev/null >/dev/null 2>&1", box->bundle,
+		boxes_runtime(), boxes_root(), box->id);
+	wait_count(box, 3);
+	assert_prints(save(box, box->id), "");
+	on_host("cd %s; %s --root %s restore -d --image-path image %s </dev/null >/dev/null 2>&1",
+		box->bundle, boxes_runtime(), boxes_root(), box->id);
 	cr_assert_str_eq(proc_text(box_pid(box), "uid_map"),
 			 "         0     100000       1000\n");
 	wait_count(box, count_of(box) + 3);
