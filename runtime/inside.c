@@ -279,7 +279,7 @@ int inside_user(struct run *run)
 	int result = ns_caps_limit_bounding(&plan->caps);
 
 	if (!result)
-		result = inherit_give_pipes(process->user.uid);
+		result = inherit_settle(process->user.uid);
 	if (!result) {
 		result = identity_cwd(process->cwd);
 		entered = !result;

@@ -171,8 +171,8 @@ static const struct option_row events_options[] = {
 	{ "lazy-pages", 0, NULL, OPTION_FLAG, OPTION(lazy_pages),                            \
 	  "leave memory behind until it is needed: userfaultfd(2)" },                        \
 	{ "network-lock", 0, "method", OPTION_WORD, OPTION(network_lock),                    \
-	  "how connections are kept still meanwhile (default: iptables where it is "         \
-	  "installed, else nftables)", "iptables nftables skip" }
+	  "how connections are kept still meanwhile (default with --tcp-established: "        \
+	  "iptables where it is installed, else nftables)", "iptables nftables skip" }
 
 static const struct option_row checkpoint_options[] = {
 	IMAGE("goes"),

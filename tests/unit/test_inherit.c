@@ -259,7 +259,7 @@ static void give_pipes(void)
 	int named = open(fifo, O_RDWR | O_CLOEXEC), output = dup(1);
 	dup2(named, 1);
 	unlink(fifo);
-	say_fault(inherit_give_pipes(1234));
+	say_fault(inherit_settle(1234));
 	dup2(output, 1);
 	fstat(0, &about);
 	printf("%u ", about.st_uid);
