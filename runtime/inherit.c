@@ -188,14 +188,14 @@ static bool is_nameless_pipe(int fd, struct stat *about)
 	       fstatfs(fd, &filesystem) == 0 && filesystem.f_type == PIPEFS_MAGIC;
 }
 
-int inherit_give_pipes(unsigned uid)
+int inherit_give_pipes(unsigned uid, unsigned gid)
 {
 	struct stat about;
 
 	for (int fd = 0; fd < inherit_first; fd++) {
-		if (!is_nameless_pipe(fd, &about) || about.st_uid == uid)
+		if (!is_nameless_pipe(fd, &about) || (about.st_uid == uid && about.st_gid == gid))
 			continue;
-		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL)
+		if (fchown(fd, uid, gid) < 0 && errno != EPERM && errno != EINVAL)
 			return fail(errno, "give descriptor %d to uid %u", fd, uid);
 	}
 	return 0;

@@ -65,6 +65,6 @@ struct strings inherit_env(const struct inherit *plan, const struct strings *env
  * that it may open /dev/stdout and its kin, which images link their logs to. Only pipes without a
  * name: they are nobody else's, while a file or a device node is the host's (runc #3674). Where
  * the owner has no number in our user namespace, the caller has to see to it. */
-int inherit_give_pipes(unsigned uid);
+int inherit_give_pipes(unsigned uid, unsigned gid);
 
 #endif
