@@ -37,10 +37,13 @@ struct cgroup {
 	struct cg_hierarchy hierarchies[16];
 	size_t count;
 	bool rootless;
+	bool has_owner; /* of a v2 cgroup: see cg_request */
+	uid_t owner;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
 	const struct spec_devices *devices;     /* linux.devices, NULL: none */
 	struct cg_unit *unit; /* the systemd driver's; NULL otherwise */
 	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
+	int not_enabled_error;
 	struct arena *arena;
 };
 
@@ -51,6 +54,10 @@ struct cg_request {
 	bool rootless;
 	const struct spec_resources *resources;
 	const struct spec_devices *devices; /* linux.devices: allowed as runc does */
+	/* On a v2 host, the user (as our user namespace has him) who gets the cgroup
+	 * (runtime-spec, "Cgroup ownership"); without has_owner it stays ours. */
+	bool has_owner;
+	uid_t owner;
 	const struct pairs *annotations;    /* the systemd driver reads org.systemd.property.* */
 };
 
@@ -64,8 +71,9 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2, and writes the device rules of
- * v1: rule by rule, so a process in there would be denied everything for a moment. */
+ * processes or is frozen), enables controllers down the path on v2, where they stay enabled, hands
+ * the cgroup over to its owner, and writes the device rules of v1: rule by rule, so a process in
+ * there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
 /* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
@@ -88,8 +96,6 @@ int cg_descend(struct cgroup *cgroup, const char *word);
 /* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
  * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
 int cg_follow(struct cgroup *cgroup, pid_t pid);
-/* Another process (a user's exec, which systemd has put into the scope: see cg_systemd_attach). */
-int cg_enter(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 
@@ -108,6 +114,8 @@ int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids);
 int cg_freeze(struct cgroup *cgroup, bool frozen); /* waits, bounded, until it is so */
 bool cg_is_frozen(struct cgroup *cgroup);
+/* The directory whose freezer that is, as a path on the host; NULL when there is none. */
+const char *cg_freezer_path(struct cgroup *cgroup, struct arena *arena);
 /* SIGKILLs all of it (cgroup.kill, or freezer+signals) and waits, bounded to 10 s, until empty. */
 int cg_kill(struct cgroup *cgroup);
 /* After a SIGKILL for one of its processes: what a v1 freezer holds still, whichever cgroup below it

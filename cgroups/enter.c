@@ -39,15 +39,15 @@ int cg_birth_fd(struct cgroup *cgroup, int *dir)
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	int result = v2 ? cg_dir(v2) : -1;
 
-	*dir = result;
-	if (result >= 0 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2)) {
-		cgroup->unit->attaches = true;
-		*dir = -1;
-	}
-	if (!v2 || result >= 0)
-		return 0;
 	*dir = -1;
-	return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) : result;
+	if (v2 && result < 0)
+		return result == -ENOENT ? fail(ENOENT, "open cgroup %s%s", v2->mount, v2->path) :
+					   result;
+	if (v2 && cgroup->unit && cgroup->unit->user && !may_be_born(cgroup, v2))
+		cgroup->unit->attaches = true;
+	else
+		*dir = result;
+	return 0;
 }
 
 int cg_open_tasks(struct cgroup *cgroup)
@@ -82,24 +82,6 @@ int cg_enter_self(struct cgroup *cgroup)
 			return fail(errno, "enter cgroup %s%s", hierarchy->mount, hierarchy->path);
 		close(hierarchy->tasks_fd);
 		hierarchy->tasks_fd = -1;
-	}
-	return 0;
-}
-
-int cg_enter(struct cgroup *cgroup, pid_t pid)
-{
-	char number[16];
-
-	snprintf(number, sizeof number, "%d", pid);
-	for (size_t i = 0; i < cgroup->count; i++) {
-		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
-		int result = cg_dir(hierarchy);
-
-		if (result >= 0)
-			result = write_small(result, "cgroup.procs", number);
-		if (result < 0)
-			return fail(result, "put process %d into cgroup %s%s", pid,
-				    hierarchy->mount, hierarchy->path);
 	}
 	return 0;
 }

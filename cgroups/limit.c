@@ -61,15 +61,19 @@ static int write_line(int dir, struct knob_line *line)
 static int explain_missing(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			   const char *controller, const struct knob_line *line)
 {
+	const char *why = cgroup->not_enabled;
 	char enabled[512];
 
 	if (hierarchy->v2 && *controller &&
 	    read_small(hierarchy->fd, "cgroup.controllers", enabled, sizeof enabled) >= 0 &&
-	    !cg_has_word(enabled, controller))
-		return refuse(ENOENT, "controller \"%s\" is not enabled for cgroup %s%s%s%s",
-			      controller, hierarchy->mount, hierarchy->path,
-			      cgroup->not_enabled ? ": " : "",
-			      cgroup->not_enabled ? cgroup->not_enabled : "");
+	    !cg_has_word(enabled, controller)) {
+		refuse(ENOENT, "controller \"%s\" is not enabled for cgroup %s%s%s%s", controller,
+		       hierarchy->mount, hierarchy->path, why ? ": " : "", why ? why : "");
+		if (cgroup->not_enabled_error == -EBUSY)
+			return advise(-ENOENT, "a cgroup that holds processes hands no controllers "
+					       "down: move them into one below it first");
+		return cgroup->rootless ? advise(-ENOENT, "%s", cg_delegate_hint) : -ENOENT;
+	}
 	return refuse(ENOENT, "this kernel has no file %s in cgroup %s%s", line->file,
 		      hierarchy->mount, hierarchy->path);
 }
@@ -95,7 +99,7 @@ static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 	if (!strncmp(line->file, "cpuset.", 7))
 		advise(error, "the cgroup above must have them all: see its %s", line->file);
 	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
-		advise(error, "delegate a cgroup: systemd-run --user --scope -p Delegate=yes ...");
+		advise(error, "%s", cg_delegate_hint);
 	return error;
 }
 

@@ -6,7 +6,9 @@
  *
  * v2: a controller works in a cgroup only after each cgroup above has it in
  * cgroup.subtree_control. On a v2 host all of them are enabled, since engines read their numbers;
- * in the v2 tree of a hybrid host only those that a limit needs.
+ * in the v2 tree of a hybrid host only those that a limit needs. In cgroups that were there before
+ * us they stay enabled for good: whoever else has come to be below may rely on them, and nobody can
+ * tell. Those that we made above the container's go with it.
  *
  * With the systemd driver, systemd makes what it manages and switches on what it knows; the rest (on
  * v1 freezer and cpuset, on v2 hugetlb for who has a limit of it) is made here all the same.
@@ -92,11 +94,27 @@ static bool is_needed(struct cgroup *cgroup, const char *controller)
 static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			     const char *at, const char *controller, int error)
 {
-	if (!cgroup->not_enabled)
-		cgroup->not_enabled = arena_format(
-			cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s",
-			controller, hierarchy->mount, at, strerror(-error),
-			error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+	if (cgroup->not_enabled)
+		return;
+	cgroup->not_enabled_error = error;
+	cgroup->not_enabled = arena_format(
+		cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s", controller,
+		hierarchy->mount, at, strerror(-error),
+		error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+}
+
+/* With processes in it a cgroup that is not the root of all can hand down only the threaded
+ * controllers (cpu, pids), and doing so turns it into a threaded domain: the cgroups below it are
+ * then good for threads only, and nobody can be born there (cgroups(7), "Thread mode"). */
+static int check_hands_down(int dir)
+{
+	char text[16];
+	ssize_t length = read_small(dir, "cgroup.type", text, sizeof text);
+
+	if (length == -ENOENT)
+		return 0; /* the root of all has none */
+	length = read_small(dir, "cgroup.procs", text, sizeof text);
+	return length == -EFBIG || length > 0 ? -EBUSY : length < 0 ? (int)length : 0;
 }
 
 static bool enables_all(const struct cgroup *cgroup)
@@ -129,7 +147,9 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 		    (!enables_all(cgroup) && !is_needed(cgroup, word)))
 			continue;
 		snprintf(text, sizeof text, "+%s", word);
-		result = write_small(dir, "cgroup.subtree_control", text);
+		result = check_hands_down(dir);
+		if (!result)
+			result = write_small(dir, "cgroup.subtree_control", text);
 		if (result)
 			note_not_enabled(cgroup, hierarchy, at, word, result);
 	}
@@ -305,7 +325,8 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 			       hierarchy->mount);
 		return result;
 	}
-	return check_fit(cgroup, hierarchy);
+	result = check_fit(cgroup, hierarchy);
+	return result ? result : cg_hand_over(cgroup, hierarchy);
 }
 
 static int make_all(struct cgroup *cgroup)

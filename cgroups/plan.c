@@ -22,7 +22,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 
-static const char delegate_hint[] =
+const char cg_delegate_hint[] =
 	"run it in a delegated cgroup (systemd-run --user --scope -p Delegate=yes ...), or leave "
 	"the limits out";
 
@@ -141,22 +141,49 @@ static void drop(struct cgroup *cgroup, size_t i)
 	memmove(hierarchy, hierarchy + 1, (--cgroup->count - i) * sizeof *hierarchy);
 }
 
+/* Where a relative path may be had else: beside our own cgroup, or below it, when no more than that
+ * one was delegated (no limits then: it holds processes, and so hands no controllers down). */
+static bool find_permitted(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
+			   const char *inner)
+{
+	const char *own = hierarchy->own[1] ? hierarchy->own : "";
+	const char *slash = strrchr(own, '/');
+	const size_t above[] = { slash ? (size_t)(slash - own) : 0, strlen(own) };
+
+	for (size_t i = 0; hierarchy->v2 && i < sizeof above / sizeof *above; i++) {
+		close_owned(&hierarchy->parent_fd);
+		hierarchy->parent_fd = -1;
+		hierarchy->path = arena_format(cgroup->arena, "%.*s%s", (int)above[i], own, inner);
+		if (cg_find_kept(hierarchy))
+			forget_fault();
+		else if (is_permitted(cgroup, hierarchy))
+			return true;
+	}
+	return false;
+}
+
 /* Rootless: only where we may. A place that was named and cannot be had is an error; one that was
  * not named is done without (as runc, crun and their engines have it). */
 static int keep_permitted(struct cgroup *cgroup, const struct cg_request *request)
 {
-	for (size_t i = 0; i < cgroup->count;) {
-		const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+	bool named = request->cgroups_path && *request->cgroups_path;
+	const char *asked = named ? request->cgroups_path : request->id;
+	const char *inner = *asked == '/' ? NULL : cg_clean_path(cgroup->arena, asked);
 
-		if (is_permitted(cgroup, hierarchy)) {
+	for (size_t i = 0; i < cgroup->count;) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		const char *wanted = hierarchy->path;
+
+		if (is_permitted(cgroup, hierarchy) ||
+		    (inner && find_permitted(cgroup, hierarchy, inner))) {
 			i++;
 			continue;
 		}
-		if (request->cgroups_path && *request->cgroups_path)
+		if (named)
 			return advise(blame(refuse(EACCES, "make cgroup %s%s: permission denied",
-						   hierarchy->mount, hierarchy->path),
+						   hierarchy->mount, wanted),
 					    "linux.cgroupsPath"),
-				      "%s", delegate_hint);
+				      "%s", cg_delegate_hint);
 		drop(cgroup, i);
 	}
 	return 0;
@@ -173,7 +200,7 @@ static int check_rootless(struct cgroup *cgroup)
 	memcpy(place, last_fault()->path, sizeof place);
 	refuse(ENOTSUP, "cannot be applied: rootless needs no limits + no cgrouppath when no "
 			"permission is granted for cgroups");
-	return advise(blame(-ENOTSUP, "%s", place), "%s", delegate_hint);
+	return advise(blame(-ENOTSUP, "%s", place), "%s", cg_delegate_hint);
 }
 
 static int plan_rootless(struct cgroup *cgroup, const struct cg_request *request)
@@ -274,6 +301,8 @@ int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct aren
 	*cgroup = (struct cgroup){
 		.driver = request->driver,
 		.rootless = request->rootless,
+		.has_owner = request->has_owner,
+		.owner = request->owner,
 		.resources = request->resources,
 		.devices = request->devices,
 		.arena = arena,

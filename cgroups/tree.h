@@ -90,8 +90,13 @@ struct cg_hierarchy *cg_freezer(struct cgroup *cgroup);
 /* Thaws a v1 cgroup and every one below it. */
 void cg_thaw_below(int dir);
 
+/* plan.c: what an ordinary user can do about it. */
+extern const char cg_delegate_hint[];
 /* plan.c: opens the deepest directory of the path that is there. Speaks. */
 int cg_find_kept(struct cg_hierarchy *hierarchy);
+
+/* owner.c: to the owner that was asked for, if any. Speaks. */
+int cg_hand_over(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy);
 
 /* kill.c: cg_kill of what cg_make made in this command; what could not be killed, remove.c names. */
 void cg_kill_made(struct cgroup *cgroup);

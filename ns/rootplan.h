@@ -100,6 +100,8 @@ bool idmount_wanted(const struct ns_root *root);
 /* devices.c */
 int devices_make(struct ns_root *root);
 int devices_console(struct ns_root *root, int pty);
+/* "/dev/null" and so on, which every container has; NULL after the last one. */
+const char *devices_default(const struct ns_root *root, size_t index);
 /* An O_PATH descriptor of a null device that is one (1:3), for masks; the caller closes it. */
 int devices_null(struct ns_root *root);
 

@@ -274,7 +274,7 @@ int host_oom_score(struct run *run)
 	return priority_oom_score(run->pid, run->plan->process->oom_score_adj.value);
 }
 
-static int netns_of(pid_t pid)
+int host_netns_of(pid_t pid)
 {
 	char path[64];
 	int fd;
@@ -288,7 +288,7 @@ static int netns_of(pid_t pid)
  * and a virtual device that is left in there is gone with it. */
 int host_net_devices(struct run *run)
 {
-	run->netns = netns_of(run->pid);
+	run->netns = host_netns_of(run->pid);
 	if (run->netns < 0)
 		return run->netns;
 	return net_move_devices(&run->plan->spec.linux.net_devices, run->netns);

@@ -3,6 +3,8 @@
 #ifndef CAISSON_HOST_H
 #define CAISSON_HOST_H
 
+#include <sys/types.h>
+
 struct run;
 
 int host_reserve(struct run *run);
@@ -35,6 +37,9 @@ int host_join_cgroup(struct run *run);
 int host_spawn_joining(struct run *run);
 int host_initial_cpus(struct run *run);
 int host_agree(struct run *run);
+
+/* A descriptor of a process's network namespace, the caller's. */
+int host_netns_of(pid_t pid);
 
 /* Undoing. */
 void host_unreserve(struct run *run);

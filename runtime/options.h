@@ -51,6 +51,14 @@ struct arguments {
 	struct strings env, caps, cgroups;
 	struct strings additional_gids; /* each a number; checked by exec */
 
+	/* checkpoint, restore */
+	const char *image_path, *work_path, *parent_path, *page_server;
+	const char *manage_cgroups_mode, *network_lock, *lsm_profile, *lsm_mount_context;
+	bool leave_running, pre_dump, shell_job, file_locks, link_remap, ext_unix_sk;
+	bool tcp_established, tcp_skip_in_flight, tcp_close, lazy_pages, auto_dedup;
+	int status_fd;           /* 0: none */
+	struct strings empty_ns; /* kinds of namespaces */
+
 	/* the others */
 	bool force, all, quiet, rootless, man, steps, limits, stats;
 	const char *format, *interval;

@@ -185,20 +185,6 @@ static int plan_joins(struct plan *plan, const struct record *record)
 	return 0;
 }
 
-/* setgroups(2) was denied when the maps were written, and that is for ever. */
-static bool setgroups_denied(const struct record *record)
-{
-	char path[64], text[16];
-	ssize_t got;
-
-	snprintf(path, sizeof path, "/proc/%d/setgroups", record->init.pid);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof text);
-	return got >= 4 && !memcmp(text, "deny", 4);
-}
-
 /* As it was at create: the bundle may have changed since. */
 static int read_kept_config(struct plan *plan, const struct record *record)
 {
@@ -235,7 +221,7 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 		result = plan_joins(plan, record);
 	if (result)
 		return result;
-	plan->deny_setgroups = plan->in_userns && setgroups_denied(record);
+	plan->deny_setgroups = plan->in_userns && process_denied_groups(record->init.pid);
 	/* Of no concern to a process that joins. */
 	plan->spec.linux.sysctl.count = 0;
 	plan->spec.linux.net_devices.count = 0;

@@ -14,6 +14,7 @@
 #include "runtime/terminal.h"
 #include "seccomp/seccomp.h"
 
+struct image;
 struct trace;
 
 struct run {
@@ -41,6 +42,7 @@ struct run {
 	struct sc_program *seccomp; /* shared memory; NULL: no filter */
 	const char *program;   /* inside: what to execve */
 	char **env;            /* inside: complete */
+	struct image *image;   /* restore only */
 };
 
 /* A run of `plan`, nothing done yet. */

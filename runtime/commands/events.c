@@ -263,8 +263,8 @@ static int open_observation(struct observation *observation, const struct global
 	if (result < 0)
 		return result;
 	observation->at = arena_array(globals->arena, ids.count + 1, sizeof *observation->at);
-	result = arguments->all ? open_all(observation, &records, &ids, globals->arena) :
-				  open_named(observation, &records, &ids, globals->arena);
+	result = arguments->all ? open_all(observation, &records, &ids, globals->arena)
+				: open_named(observation, &records, &ids, globals->arena);
 	records_close(&records);
 	observation->alive = observation->count;
 	return result;

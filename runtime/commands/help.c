@@ -17,6 +17,7 @@
 #include "runtime/command.h"
 #include "runtime/join.h"
 #include "runtime/program.h"
+#include "runtime/restore.h"
 
 enum { page_columns = 80, option_columns = 30 };
 
@@ -224,6 +225,7 @@ int command_help(const struct globals *globals, const struct arguments *argument
 	if (arguments->steps) {
 		print_steps("create", &build_list);
 		print_steps("exec", &join_list);
+		print_steps("restore", &restore_list);
 		return 0;
 	}
 	if (arguments->limits) {

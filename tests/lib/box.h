@@ -103,6 +103,9 @@ void runtime_leak(int fd, int number);
 /* From here on every command is an ordinary user's, whom --root, the boxes made so far and a copy
  * of the runtime belong to. */
 void runtime_as(uid_t uid);
+/* The same, and each command is root of a user namespace in which only that user is mapped: as
+ * podman does it. */
+void runtime_as_root_of(uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */

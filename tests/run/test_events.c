@@ -202,15 +202,22 @@ Test(events, do_not_tell_what_happened_before_they_looked)
 
 /* ---- when ------------------------------------------------------------------------------------ */
 
-Test(events, end_with_the_container)
+/* The heading of the table is printed when the container has been found. */
+Test(events, end_with_the_container_and_not_with_the_interval)
 {
 	struct box *box = sleeper();
 	struct running events;
+	struct said said;
 
 	start(box);
-	events = begin_events(box, "1h");
+	events = runtime_begin(box, "events", "--format", "table", "--interval", "1h", box->id);
+	box->output = events.call;
+	box_wait_output(box, "WRITTEN\n");
 	assert_ok(box_kill(box, "KILL"));
-	assert_prints(runtime_finish(&events), "");
+	said = runtime_finish(&events);
+	cr_assert_eq(said.status, 0, "%s", said.err);
+	cr_assert_eq(count(said.out, "\n"), 1, "%s", said.out);
+	cr_assert_str_eq(said.err, "");
 }
 
 Test(events, come_at_every_interval)
