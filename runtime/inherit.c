@@ -206,14 +206,14 @@ static int take_own_null(int fd)
 				 : 0;
 }
 
-static int give_pipe(int fd, unsigned uid)
+static int give_pipe(int fd, unsigned uid, unsigned gid)
 {
-	if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL)
+	if (fchown(fd, uid, gid) < 0 && errno != EPERM && errno != EINVAL)
 		return fail(errno, "give descriptor %d to uid %u", fd, uid);
 	return 0;
 }
 
-int inherit_settle(unsigned uid)
+int inherit_settle(unsigned uid, unsigned gid)
 {
 	int result = 0;
 
@@ -224,8 +224,8 @@ int inherit_settle(unsigned uid)
 			continue;
 		if (is_null(&about))
 			result = take_own_null(fd);
-		else if (about.st_uid != uid && is_nameless_pipe(fd, &about))
-			result = give_pipe(fd, uid);
+		else if ((about.st_uid != uid || about.st_gid != gid) && is_nameless_pipe(fd, &about))
+			result = give_pipe(fd, uid, gid);
 	}
 	return result;
 }

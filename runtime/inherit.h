@@ -68,6 +68,6 @@ struct strings inherit_env(const struct inherit *plan, const struct strings *env
  *
  * The host's /dev/null becomes the container's own, as with runc: no descriptor leads to the
  * host's /dev, and the container can be checkpointed. */
-int inherit_settle(unsigned uid);
+int inherit_settle(unsigned uid, unsigned gid);
 
 #endif
