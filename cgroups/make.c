@@ -236,10 +236,13 @@ static int make_scope(struct cgroup *cgroup)
 	for (size_t i = 0; i < cgroup->count && !result; i++) {
 		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 
-		/* Made by systemd, for us; the directory above is there now as well. */
 		hierarchy->made = cg_systemd_manages(cgroup, hierarchy);
-		if (hierarchy->made)
-			result = cg_find_kept(hierarchy);
+		if (!hierarchy->made)
+			continue;
+		/* Made by systemd, for us; and all that is above it is there now as well. */
+		close_owned(&hierarchy->parent_fd);
+		hierarchy->parent_fd = -1;
+		result = cg_find_kept(hierarchy);
 	}
 	return result;
 }
