@@ -81,6 +81,28 @@ int cg_mount(struct cg_hierarchy *hierarchy)
 	return hierarchy->mount_fd;
 }
 
+/* The top has every controller there is; which of them reach us is seen when they are enabled. */
+int cg_read_controllers(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *hierarchy = cg_hierarchy_v2(cgroup);
+	char text[1024];
+	ssize_t length;
+	int mount;
+
+	if (!hierarchy || *hierarchy->controllers)
+		return 0;
+	mount = cg_mount(hierarchy);
+	length = mount < 0 ? mount :
+			     read_small(mount, "cgroup.controllers", text, sizeof text);
+	if (mount < 0)
+		return mount;
+	if (length < 0)
+		return fail((int)length, "read %s/cgroup.controllers", hierarchy->mount);
+	text[strcspn(text, "\n")] = '\0';
+	hierarchy->controllers = arena_copy(cgroup->arena, text);
+	return 0;
+}
+
 int cg_parent(const struct cg_hierarchy *hierarchy)
 {
 	return hierarchy->parent_fd >= 0 ? hierarchy->parent_fd : hierarchy->mount_fd;

@@ -43,6 +43,7 @@ int command_list(const struct globals *globals, const struct arguments *argument
 int command_ps(const struct globals *globals, const struct arguments *arguments);
 int command_pause(const struct globals *globals, const struct arguments *arguments);
 int command_resume(const struct globals *globals, const struct arguments *arguments);
+int command_update(const struct globals *globals, const struct arguments *arguments);
 int command_spec(const struct globals *globals, const struct arguments *arguments);
 int command_features(const struct globals *globals, const struct arguments *arguments);
 int command_version(const struct globals *globals, const struct arguments *arguments);

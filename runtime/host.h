@@ -7,6 +7,8 @@ struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
+int host_resctrl(struct run *run);
+int host_enter_resctrl(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
@@ -35,6 +37,7 @@ int host_agree(struct run *run);
 /* Undoing. */
 void host_unreserve(struct run *run);
 void host_uncgroup(struct run *run);
+void host_no_resctrl(struct run *run);
 void host_kill(struct run *run);
 void host_return_net_devices(struct run *run);
 void host_no_pid_file(struct run *run);
