@@ -110,3 +110,29 @@ int cg_narrow_below(struct cgroup *cgroup, const struct change *change, struct c
 	close(changes->at[--changes->count].dir);
 	return set_all(&narrowing);
 }
+
+/* What the container's own had: more than any below may have had. */
+static const char *own_before(const struct changes *changes, const struct change *below)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		if (changes->at[i].knob == below->knob && !changes->at[i].own_dir)
+			return changes->at[i].before;
+	}
+	return below->before;
+}
+
+void cg_widen_below(struct changes *changes)
+{
+	for (size_t i = changes->count; i-- > 0;) {
+		struct change *below = &changes->at[i];
+
+		if (below->own_dir)
+			write_small(below->dir, below->file, own_before(changes, below));
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		struct change *below = &changes->at[i];
+
+		if (below->own_dir)
+			below->done = write_small(below->dir, below->file, below->before) != 0;
+	}
+}

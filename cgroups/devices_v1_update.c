@@ -149,6 +149,21 @@ static int refuse_difference(struct cg_hierarchy *hierarchy, int error)
 	return fail(error, "write to the device rules of %s%s", hierarchy->mount, hierarchy->path);
 }
 
+/* Exceptions for all character and all block devices. */
+static bool rules_allow_all(const struct device_rules *list)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < list->count && !list->allow_rest; i++) {
+		const struct device_rule *rule = &list->at[i];
+
+		if (rule->major == ANY_NUMBER && rule->minor == ANY_NUMBER &&
+		    rule->access == ACCESS_ALL)
+			kinds++;
+	}
+	return kinds == 2;
+}
+
 int cg_replace_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 			  const struct device_rules *old, const struct device_rules *rules)
 {
@@ -170,6 +185,10 @@ int cg_replace_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 	if (result || cg_v1_exceptions_from(rules, now.allow_rest, cgroup->arena, &wanted))
 		return change_default(cgroup, hierarchy, old, rules);
 	result = write_difference(&files, &now, &wanted);
+	if (!result && rules_allow_all(&wanted))
+		/* Everything is allowed by now; only as the default may cgroups below have the same.
+		 * Refused where there are some. */
+		cg_write_rule(files.allow, "a");
 	if (!result)
 		return 0;
 	write_difference(&files, &wanted, &now);

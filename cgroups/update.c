@@ -202,7 +202,8 @@ static void take_back(struct changes *changes)
 			struct change *change = &changes->at[i];
 			struct knob_line line = { .file = change->file, .text = change->before };
 
-			if (!change->done || !change->before || cg_write_line(change->dir, &line))
+			if (!change->done || change->own_dir || !change->before ||
+			    cg_write_line(change->dir, &line))
 				continue;
 			change->done = false;
 			progress = true;
@@ -216,6 +217,7 @@ static void take_back_all(struct changes *changes)
 	struct fault *fault = last_fault(), kept = *fault;
 
 	take_back(changes);
+	cg_widen_below(changes);
 	*fault = kept;
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->at[i];

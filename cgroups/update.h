@@ -43,6 +43,8 @@ const char *cg_put_back(struct arena *arena, const char *file, const char *conte
 /* cpuset.c. v1 takes no CPU away that a cgroup below has: narrows those first. The writes are added
  * to `changes`, as done. -EBUSY when they would not be narrowed either. */
 int cg_narrow_below(struct cgroup *cgroup, const struct change *change, struct changes *changes);
+/* Gives them back what they had, after the container's own. */
+void cg_widen_below(struct changes *changes);
 
 /* devices_update.c. */
 int cg_update_devices(struct cgroup *cgroup, const struct spec_resources *asked,
