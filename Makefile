@@ -176,6 +176,12 @@ demo:
 man/caisson.8: man/caisson.8.in caisson
 	$(Q)./caisson help --man | sed -e '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
 
+# What a document repeats of the program.
+docs: all
+	$(Q)./caisson help --limits > $(BUILD)/limits
+	$(Q)sed -i -e '/^<!-- limits -->$$/,/^<!-- end of limits -->$$/{/^|/d}' \
+		-e '/^<!-- limits -->$$/r $(BUILD)/limits' docs/RESOURCES.md
+
 install: all man/caisson.8
 	install -D -m 755 caisson $(DESTDIR)$(PREFIX)/bin/caisson
 	install -D -m 644 man/caisson.8 $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8
@@ -199,6 +205,7 @@ help:
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
 	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
+	'docs       the tables that docs/ repeat of the program' \
 	'install, uninstall  PREFIX=$(PREFIX), DESTDIR  format    clang-format' \
 	'clean      remove build/                      V=1       show the commands' \
 	'VARIANT=   release, debug, san: each in build/VARIANT'
@@ -207,6 +214,6 @@ clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

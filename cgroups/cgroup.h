@@ -77,15 +77,21 @@ int cg_limit(struct cgroup *cgroup);
  * `devices`, `resources` (NULL: not known) and `device_rules`, which is another afterwards when
  * rules were replaced. */
 int cg_update(struct cgroup *cgroup, const struct spec_resources *resources);
-/* The directory for CLONE_INTO_CGROUP, or -1 when the host has no v2 hierarchy to be born in. */
-int cg_birth_fd(const struct cgroup *cgroup);
+/* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in. The cgroup
+ * keeps the descriptor. */
+int cg_birth_fd(struct cgroup *cgroup, int *dir);
 /* Inside, before anything else: the v1 hierarchies. A single thread that writes "0" to `tasks`
  * itself waits for no RCU grace period (0.07 ms instead of 6); `cg_open_tasks` opens those files
  * on the host's side first, since afterwards the paths may be out of reach. */
 int cg_open_tasks(struct cgroup *cgroup);
 int cg_enter_self(struct cgroup *cgroup);
-/* Another process (the fallback where CLONE_INTO_CGROUP is refused). */
-int cg_enter(struct cgroup *cgroup, pid_t pid);
+/* exec: the process goes into a cgroup below the container's own. `word` is PATH, for every
+ * hierarchy, or CONTROLLER[,CONTROLLER]:PATH for the v1 hierarchies of those. Before the two
+ * functions above. */
+int cg_descend(struct cgroup *cgroup, const char *word);
+/* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
+ * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
+int cg_follow(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);
 
@@ -106,6 +112,9 @@ int cg_freeze(struct cgroup *cgroup, bool frozen); /* waits, bounded, until it i
 bool cg_is_frozen(struct cgroup *cgroup);
 /* SIGKILLs all of it (cgroup.kill, or freezer+signals) and waits, bounded to 10 s, until empty. */
 int cg_kill(struct cgroup *cgroup);
+/* After a SIGKILL for one of its processes: what a v1 freezer holds still, whichever cgroup below it
+ * was frozen, would die only when it is thawed. */
+void cg_let_die(struct cgroup *cgroup);
 /* Signals every process in it. */
 int cg_signal(struct cgroup *cgroup, int signal);
 /* Removes the directories, sub-cgroups first; already gone is success. Bounded to 10 s, then an
@@ -117,5 +126,7 @@ int cg_remove(struct cgroup *cgroup);
 bool cg_remove_empty(struct cgroup *cgroup);
 /* How often the OOM killer struck in it; 0 when unknown. */
 uint64_t cg_oom_kills(struct cgroup *cgroup);
+/* Every limit, the files it becomes, what it takes: docs/RESOURCES.md has this table. */
+char *cg_describe_limits(struct arena *arena);
 
 #endif

@@ -1,10 +1,10 @@
 /* check.c -- what is wrong with linux.resources, or cannot be had on this host, said beforehand.
  *
  * Nothing that was decoded is dropped in silence: a limit is applied, or it is refused by its path
- * in config.json. What engines write for "not set" (0, false, an empty list) is no limit.
+ * in config.json, or, where its row says so, done without with a warning. What engines write for
+ * "not set" (0, false, an empty list) is no limit.
  *
- * Does not write anything: limit.c. */
-#include <ctype.h>
+ * Does not look at lists (check_lists.c) and does not write anything (limit.c). */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,29 +12,33 @@
 
 #include "cgroups/knobs.h"
 #include "cgroups/tree.h"
+#include "runtime/base/cpulist.h"
 #include "runtime/base/fault.h"
+
+int refuse_range(int64_t value, const char *unit, int64_t low, int64_t high, const char *or_none)
+{
+	char what[64];
+
+	snprintf(what, sizeof what, unit ? "%" PRId64 " is in %s" : "is %" PRId64, value, unit);
+	if (high == INT64_MAX)
+		return refuse(EINVAL, "%s; the kernel takes %" PRId64 " or more%s", what, low,
+			      or_none);
+	return refuse(EINVAL, "%s; the kernel takes %" PRId64 " to %" PRId64 "%s", what, low, high,
+		      or_none);
+}
 
 static int check_range(const struct knob *knob, const struct knob_side *side,
 		       const struct spec_resources *asked)
 {
-	const char *or_none = knob->flags & minus_one_no_limit ? ", or -1 for no limit" : "";
-	char what[64];
+	bool may_be_none = knob->flags & minus_one_no_limit;
 	int64_t value;
-	int result;
 
-	if (!side->high || !knob_number(knob, asked, &value) ||
-	    (value == -1 && knob->flags & minus_one_no_limit) ||
+	if (!side->high || !knob_number(knob, asked, &value) || (value == -1 && may_be_none) ||
 	    (value >= side->low && value <= side->high))
 		return 0;
-	snprintf(what, sizeof what, knob->unit ? "%" PRId64 " is in %s" : "is %" PRId64, value,
-		 knob->unit);
-	if (side->high == INT64_MAX)
-		result = refuse(EINVAL, "%s; the kernel takes %" PRId64 " or more%s", what,
-				side->low, or_none);
-	else
-		result = refuse(EINVAL, "%s; the kernel takes %" PRId64 " to %" PRId64 "%s", what,
-				side->low, side->high, or_none);
-	return blame(result, "linux.resources.%s", knob->place);
+	return blame(refuse_range(value, knob->unit, side->low, side->high,
+				  may_be_none ? ", or -1 for no limit" : ""),
+		     "linux.resources.%s", knob->place);
 }
 
 /* Is there anything in this row that makes a difference? */
@@ -55,26 +59,38 @@ static bool is_asked(const struct knob *knob, const struct spec_resources *asked
 	return false;
 }
 
-static int refuse_row(const struct knob *knob, struct cgroup *cgroup)
+/* Why a row has no side here. */
+static const char *why_not(const struct knob *knob, struct cgroup *cgroup, const char **cure)
 {
 	const char *v1 = knob->v1.controller, *v2 = knob->v2.controller;
+
+	*cure = NULL;
+	if ((!v1 && !v2) || (!v2 && cgroup->pure_v2 && cg_hierarchy_v2(cgroup)))
+		return knob->without;
+	if (!cgroup->count) {
+		*cure = "run with cgroups (not --cgroup-manager=disabled)";
+		return "no cgroup is made";
+	}
+	*cure = "see /proc/cgroups; the kernel was built without it, or cgroup_disable= turned it "
+		"off, or it is not mounted";
+	return arena_format(cgroup->arena, "controller \"%s\" is not available on this host",
+			    (cgroup->pure_v2 && v2) || !v1 ? v2 : v1);
+}
+
+static int do_without(const struct knob *knob, struct cgroup *cgroup)
+{
+	const char *cure, *why = why_not(knob, cgroup, &cure);
 	int result;
 
-	if (!cgroup->count)
-		result = advise(refuse(ENOTSUP, "cannot be applied: no cgroup is made"),
-				"run with cgroups (not --cgroup-manager=disabled)");
-	else if (!v1 && !v2)
-		result = refuse(ENOTSUP, "not applied by this version: %s", knob->without);
-	else if (!v2 && cg_hierarchy_v2(cgroup) && cgroup->pure_v2)
-		result = refuse(ENOTSUP, "cannot be applied on this host: %s", knob->without);
-	else
-		result = advise(refuse(ENOTSUP,
-				       "cannot be applied: controller \"%s\" is not available on "
-				       "this host",
-				       (cgroup->pure_v2 && v2) || !v1 ? v2 : v1),
-				"see /proc/cgroups; the kernel was built without it, or "
-				"cgroup_disable= turned it off, or it is not mounted");
-	return blame(result, "linux.resources.%s", knob->place);
+	if (knob->lack == LACK_NOTHING)
+		return 0;
+	if (knob->lack == LACK_WARNED) {
+		knob_warn(knob, why);
+		return 0;
+	}
+	result = blame(refuse(ENOTSUP, "cannot be applied: %s", why), "linux.resources.%s",
+		       knob->place);
+	return cure ? advise(result, "%s", cure) : result;
 }
 
 static int check_rows(struct cgroup *cgroup)
@@ -87,14 +103,15 @@ static int check_rows(struct cgroup *cgroup)
 
 		if (side)
 			result = check_range(knob, side, cgroup->resources);
-		else if (strcmp(knob->place, "unified") != 0 && is_asked(knob, cgroup->resources))
-			result = refuse_row(knob, cgroup);
+		else if (is_asked(knob, cgroup->resources))
+			result = do_without(knob, cgroup);
 		if (result)
 			return result;
 	}
 	return 0;
 }
 
+/* v1 counts memory and swap together, and so does the field. */
 static int check_swap(const struct spec_memory *memory)
 {
 	int64_t limit = memory->limit.given ? memory->limit.value : 0;
@@ -126,113 +143,38 @@ static int check_burst(const struct spec_cpu *cpu)
 		     "linux.resources.cpu.burst");
 }
 
-/* cpuset(7), "List format". A wrong list is EINVAL at the kernel without a word why. */
-static int check_list(const char *list, const char *place)
+static int check_realtime(const struct spec_cpu *cpu)
 {
-	if (!list || !list[strspn(list, "0123456789-,")])
+	uint64_t period = cpu->realtime_period.given ? cpu->realtime_period.value : 0;
+
+	if (!period || !cpu->realtime_runtime.given || cpu->realtime_runtime.value <= 0 ||
+	    (uint64_t)cpu->realtime_runtime.value <= period)
 		return 0;
-	return blame(refuse(EINVAL, "expected a list such as \"0-3,7\", got \"%s\"", list),
-		     "linux.resources.cpu.%s", place);
+	return blame(refuse(EINVAL, "%" PRId64 " is larger than cpu.realtimePeriod %" PRIu64,
+			    cpu->realtime_runtime.value, period),
+		     "linux.resources.cpu.realtimeRuntime");
 }
 
-/* A name becomes a word of a line, or a part of a file's name: it must not become more. */
-static bool is_one_word(const char *name)
+/* cpuset(7), "List format". A wrong list is EINVAL at the kernel without a word why; whether the
+ * machine has these cpus only the cgroup above knows. */
+static int check_cpulist(const char *list, const char *place)
 {
-	if (!*name)
-		return false;
-	for (; *name; name++) {
-		if (isspace((unsigned char)*name) || *name == '/')
-			return false;
-	}
-	return true;
-}
+	enum { most = 8192 };
+	unsigned long mask[cpulist_words(most)];
+	int result;
 
-/* "2MB", "64KB", "1GB": as the names of the kernel's files. */
-static bool is_page_size(const char *size)
-{
-	size_t digits = strspn(size, "0123456789");
-
-	return digits && digits < 8 && strchr("KMG", size[digits]) && size[digits] &&
-	       !strcmp(size + digits + 1, "B");
-}
-
-static int check_lists(const struct spec_resources *asked)
-{
-	for (size_t i = 0; i < asked->hugepage_limits.count; i++) {
-		const char *size = asked->hugepage_limits.at[i].page_size;
-
-		if (!is_page_size(size))
-			return blame(refuse(EINVAL, "expected a size such as \"2MB\", got \"%s\"",
-					    size),
-				     "linux.resources.hugepageLimits[%zu].pageSize", i);
-	}
-	for (size_t i = 0; i < asked->network.priorities.count; i++) {
-		const char *name = asked->network.priorities.at[i].name;
-
-		if (!is_one_word(name) || strlen(name) > 64)
-			return blame(refuse(EINVAL, "\"%s\" is not the name of an interface", name),
-				     "linux.resources.network.priorities[%zu].name", i);
-	}
-	for (size_t i = 0; i < asked->rdma.count; i++) {
-		const char *name = asked->rdma.at[i].device;
-
-		if (!is_one_word(name) || strlen(name) > 64)
-			return blame(refuse(EINVAL, "\"%s\" is not the name of a device", name),
-				     "linux.resources.rdma");
-	}
-	return 0;
-}
-
-/* These move, stop or end processes: nobody's limit, and not ours to write by name. */
-static bool is_command(const char *key)
-{
-	static const char *const commands[] = {
-		"cgroup.procs", "cgroup.threads", "cgroup.freeze", "cgroup.kill", "cgroup.type",
-	};
-
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		if (!strcmp(key, commands[i]))
-			return true;
-	}
-	return false;
-}
-
-static int check_unified_key(struct cgroup *cgroup, const char *key)
-{
-	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
-	char controller[64];
-	size_t length = strcspn(key, ".");
-
-	if (!is_one_word(key) || !key[length] || !length || length >= sizeof controller)
-		return refuse(EINVAL, "expected the name of a cgroup v2 file such as "
-				      "\"memory.high\"");
-	if (is_command(key))
-		return refuse(EINVAL, "is a command to the kernel, not a limit");
-	memcpy(controller, key, length);
-	controller[length] = '\0';
-	if (!cgroup->count)
-		return refuse(ENOTSUP, "cannot be applied: no cgroup is made");
-	if (!v2)
-		return refuse(ENOTSUP, "invalid configuration: cannot use unified on cgroup v1");
-	if (!strcmp(controller, "cgroup") || cg_has_word(v2->controllers, controller))
+	if (!list || !*list)
 		return 0;
-	return refuse(ENOTSUP, "invalid configuration: controller \"%s\" is not available in "
-			       "cgroup v2 on this host%s",
-		      controller,
-		      cg_hierarchy_of(cgroup, controller) ? ": it is mounted as cgroup v1" : "");
-}
-
-static int check_unified(struct cgroup *cgroup)
-{
-	const struct pairs *unified = &cgroup->resources->unified;
-
-	for (size_t i = 0; i < unified->count; i++) {
-		int result = check_unified_key(cgroup, unified->at[i].key);
-
-		if (result)
-			return blame(result, "linux.resources.unified[\"%s\"]", unified->at[i].key);
-	}
-	return 0;
+	result = cpulist_parse(list, mask, most);
+	if (result > 0)
+		return 0;
+	if (result == -ERANGE)
+		result = refuse(EINVAL, "\"%s\" has a range that runs backwards, or a number above "
+					"%d",
+				list, most - 1);
+	else
+		result = refuse(EINVAL, "expected a list such as \"0-3,7\", got \"%s\"", list);
+	return blame(result, "linux.resources.cpu.%s", place);
 }
 
 int cg_check(struct cgroup *cgroup)
@@ -242,16 +184,18 @@ int cg_check(struct cgroup *cgroup)
 
 	if (!asked)
 		return 0;
-	result = check_rows(cgroup);
+	result = cg_check_unified(cgroup);
+	if (!result)
+		result = check_rows(cgroup);
 	if (!result)
 		result = check_swap(&asked->memory);
 	if (!result)
 		result = check_burst(&asked->cpu);
 	if (!result)
-		result = check_list(asked->cpu.cpus, "cpus");
+		result = check_realtime(&asked->cpu);
 	if (!result)
-		result = check_list(asked->cpu.mems, "mems");
+		result = check_cpulist(asked->cpu.cpus, "cpus");
 	if (!result)
-		result = check_lists(asked);
-	return result ? result : check_unified(cgroup);
+		result = check_cpulist(asked->cpu.mems, "mems");
+	return result ? result : cg_check_lists(asked);
 }

@@ -51,15 +51,6 @@ bool write_or_max(const struct knob *knob, const struct spec_resources *asked, s
 	return true;
 }
 
-bool write_if_there(const struct knob *knob, const struct spec_resources *asked, size_t index,
-		    struct knob_line *line)
-{
-	bool is_asked = write_plain(knob, asked, index, line);
-
-	line->dispensable = true;
-	return is_asked;
-}
-
 bool write_weight(const struct knob *knob, const struct spec_resources *asked, size_t index,
 		  struct knob_line *line)
 {
@@ -157,16 +148,6 @@ bool write_cpuset(const struct knob *knob, const struct spec_resources *asked, s
 
 	line->text = *list;
 	return !index && *list && **list;
-}
-
-bool write_blkio_weight(const struct knob *knob, const struct spec_resources *asked, size_t index,
-			struct knob_line *line)
-{
-	if (!write_plain(knob, asked, index, line))
-		return false;
-	line->else_file = "blkio.bfq.weight";
-	line->else_text = line->text;
-	return true;
 }
 
 bool write_io_weight(const struct knob *knob, const struct spec_resources *asked, size_t index,

@@ -11,17 +11,15 @@ static bool device_weight(const struct spec_resources *asked, size_t index, bool
 {
 	const struct spec_weight_device *device;
 	const struct maybe_u32 *weight;
-	uint64_t value;
 
 	if (index >= asked->block_io.weight_device.count)
 		return false;
 	device = &asked->block_io.weight_device.at[index];
 	weight = leaf ? &device->leaf_weight : &device->weight;
-	value = !weight->given || !weight->value ? 0 : scale ? scale(weight->value) : weight->value;
 	text[0] = '\0';
-	if (value)
+	if (weight->given && weight->value)
 		snprintf(text, size, "%" PRId64 ":%" PRId64 " %" PRIu64, device->major,
-			 device->minor, value);
+			 device->minor, scale ? scale(weight->value) : weight->value);
 	return true;
 }
 
@@ -31,11 +29,10 @@ bool write_weight_device(const struct knob *knob, const struct spec_resources *a
 {
 	(void)knob;
 	line->text = line->room;
-	line->else_file = "blkio.bfq.weight_device";
-	line->else_text = line->room;
 	return device_weight(asked, index, false, NULL, line->room, sizeof line->room);
 }
 
+/* No kernel reads it any more: check.c learns from it whether somebody asks. */
 bool write_leaf_weight_device(const struct knob *knob, const struct spec_resources *asked,
 			      size_t index, struct knob_line *line)
 {
@@ -47,11 +44,9 @@ bool write_leaf_weight_device(const struct knob *knob, const struct spec_resourc
 bool write_io_weight_device(const struct knob *knob, const struct spec_resources *asked,
 			    size_t index, struct knob_line *line)
 {
-	(void)knob;
-	line->text = line->room;
 	line->else_file = "io.weight";
 	line->else_text = line->spare;
-	return device_weight(asked, index, false, NULL, line->room, sizeof line->room) &&
+	return write_weight_device(knob, asked, index, line) &&
 	       device_weight(asked, index, false, cg_io_weight_of_blkio, line->spare,
 			     sizeof line->spare);
 }

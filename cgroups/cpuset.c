@@ -98,12 +98,13 @@ static int set_all(struct narrowing *narrowing)
 int cg_narrow_below(struct cgroup *cgroup, const struct change *change, struct changes *changes)
 {
 	struct narrowing narrowing = { cgroup, change, changes, changes->count, { { 0 } } };
+	const struct cg_walk walk = { .visit = note, .data = &narrowing };
 	int result;
 
 	if (change->hierarchy->v2 || !change->before ||
 	    cpulist_parse(change->text, narrowing.wanted.bits, cpus_at_most) < 0)
 		return -EBUSY;
-	result = cg_each_below(change->dir, note, &narrowing);
+	result = cg_walk_below(change->dir, &walk);
 	if (result)
 		return result;
 	/* The last is the container's own, which is not one below. */

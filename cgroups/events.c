@@ -16,7 +16,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 
-static int64_t value_of(const char *text, const char *key)
+int64_t cg_value_of(const char *text, const char *key)
 {
 	size_t length = strlen(key);
 	int64_t value;
@@ -34,7 +34,7 @@ int64_t cg_read_key(int dir, const char *file, const char *key)
 	char text[1024];
 	ssize_t length = read_small(dir, file, text, sizeof text);
 
-	return length < 0 ? length : value_of(text, key);
+	return length < 0 ? length : cg_value_of(text, key);
 }
 
 int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline)
@@ -53,7 +53,7 @@ int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline)
 		if (length < 0)
 			return -errno;
 		text[length] = '\0';
-		if (value_of(text, key) == value)
+		if (cg_value_of(text, key) == value)
 			return 0;
 		if (left <= 0)
 			return -ETIMEDOUT;

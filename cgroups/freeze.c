@@ -71,7 +71,7 @@ static int thaw_one(int dir, void *unused)
 
 void cg_thaw_below(int dir)
 {
-	cg_each_below(dir, thaw_one, NULL);
+	cg_walk_below(dir, &(const struct cg_walk){ .visit = thaw_one });
 }
 
 int cg_freeze(struct cgroup *cgroup, bool frozen)

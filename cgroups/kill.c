@@ -19,7 +19,8 @@
 
 enum { freeze_for_kill_ms = 200 };
 
-/* Forks may have happened between listing and now: what is there still is signalled. */
+/* Forks may have happened between listing and now: what is there still is signalled. A number that
+ * is a thread's (EINVAL; ENOENT since 6.9) belongs to a process that is in the list or dying. */
 static int signal_list(const struct pid_list *list, int signal)
 {
 	int worst = 0;
@@ -28,7 +29,7 @@ static int signal_list(const struct pid_list *list, int signal)
 		autoclose int pidfd = pidfd_of(list->at[i]);
 		int result = pidfd < 0 ? pidfd : pidfd_signal(pidfd, signal);
 
-		if (result && result != -ESRCH)
+		if (result && result != -ESRCH && result != -EINVAL && result != -ENOENT)
 			worst = result;
 	}
 	return worst;
@@ -66,7 +67,7 @@ int cg_signal(struct cgroup *cgroup, int signal)
 			0;
 }
 
-static void thaw(struct cgroup *cgroup)
+void cg_let_die(struct cgroup *cgroup)
 {
 	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "freezer");
 	int dir = v1 ? cg_dir(v1) : -ENOENT;
@@ -84,7 +85,7 @@ static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 	if (dir < 0)
 		return dir == -ENOENT ? 0 : dir;
 	for (unsigned tries = 0;; tries++) {
-		char who[128];
+		char who[320];
 
 		result = cg_list_pids(dir, cgroup->arena, &list);
 		if (result)
@@ -95,33 +96,48 @@ static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 		if (now_ms() >= deadline)
 			return refuse(EBUSY, "cgroup %s%s still holds %s after SIGKILL and %d s",
 				      hierarchy->mount, hierarchy->path,
-				      cg_describe_pid(&list, who, sizeof who), patience_ms / 1000);
+				      cg_describe_pid(hierarchy, &list, who, sizeof who),
+				      patience_ms / 1000);
 		/* Between rounds the killed ones get time to go: only then is it asked again. */
 		if (tries % 8 == 0) {
 			signal_below(cgroup, dir, SIGKILL, &list);
-			thaw(cgroup);
+			cg_let_die(cgroup);
 		}
 		nap_ms(tries < 8 ? 1 : 10);
 	}
 }
 
-int cg_kill(struct cgroup *cgroup)
+static int kill_all(struct cgroup *cgroup, bool only_made)
 {
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
 	int64_t deadline = now_ms() + patience_ms;
-	int dir = v2 ? cg_dir(v2) : -ENOENT, result = 0;
+	int dir = v2 && (v2->made || !only_made) ? cg_dir(v2) : -ENOENT, result = 0;
 
 	if (dir >= 0 && !write_small(dir, "cgroup.kill", "1")) {
-		thaw(cgroup);
+		cg_let_die(cgroup);
 		cg_wait_event(dir, "populated", 0, deadline);
 	}
 	/* Every hierarchy: a create that was killed half way has its child in some of them only. */
 	for (size_t i = 0; i < cgroup->count; i++) {
-		int one = kill_below(cgroup, &cgroup->hierarchies[i], deadline);
+		int one;
 
+		if (only_made && !cgroup->hierarchies[i].made)
+			continue;
+		one = kill_below(cgroup, &cgroup->hierarchies[i], deadline);
 		result = result ? result : one;
 	}
 	return result;
+}
+
+int cg_kill(struct cgroup *cgroup)
+{
+	return kill_all(cgroup, false);
+}
+
+void cg_kill_made(struct cgroup *cgroup)
+{
+	kill_all(cgroup, true);
+	forget_fault();
 }
 
 uint64_t cg_oom_kills(struct cgroup *cgroup)

@@ -1,7 +1,7 @@
 /* knobs.h -- one row per limit of linux.resources: the field, and the kernel file it becomes.
  *
- * The table (knobs.c) is the only place that knows both names. plan.c asks it what can be applied
- * here, limit.c writes what it says, and whoever explains a limit prints it. */
+ * The table (knobs.c) is the only place that knows both names. check.c asks it what can be applied
+ * here, limit.c writes what it says, describe.c prints it. */
 #ifndef CAISSON_CGROUPS_KNOBS_H
 #define CAISSON_CGROUPS_KNOBS_H
 
@@ -37,8 +37,16 @@ enum {
 struct knob_side {
 	const char *controller; /* NULL: this version has nothing like it */
 	const char *file;
-	knob_writer *write;
-	int64_t low, high; /* what the kernel takes; both 0: it judges itself */
+	knob_writer *write; /* NULL: there is something here, but no line of a file */
+	int64_t low, high;  /* what the kernel takes; both 0: it judges itself */
+	const char *shown;  /* for readers, where `file` alone would not tell it */
+};
+
+/* What happens where the host has nothing for the field: one answer, always the same. */
+enum knob_lack {
+	LACK_REFUSED, /* an error */
+	LACK_WARNED,  /* one warning; the container is no less confined for it */
+	LACK_NOTHING, /* as asked anyway */
 };
 
 struct knob {
@@ -50,6 +58,9 @@ struct knob {
 	unsigned lines_each; /* KNOB_LIST: lines per element, for the place in an error */
 	struct knob_side v1, v2;
 	const char *without; /* why a version has nothing like it */
+	enum knob_lack lack;
+	const char *member;  /* KNOB_LIST: the member of an element that this row is about */
+	const char *takes;   /* for readers: what a value is, where no range says it */
 };
 
 extern const struct knob cg_knobs[];
@@ -61,8 +72,18 @@ bool knob_number(const struct knob *knob, const struct spec_resources *asked, in
 const struct knob_side *knob_side_here(const struct knob *knob, struct cgroup *cgroup,
 				       struct cg_hierarchy **hierarchy);
 
-/* Refuses what is out of range, contradicts itself or cannot be applied on this host. */
+/* The one warning of a row that is done without. */
+void knob_warn(const struct knob *knob, const char *why);
+
+/* Refuses what is out of range, contradicts itself or cannot be applied on this host; warns of what
+ * can be done without. */
 int cg_check(struct cgroup *cgroup);
+/* check_lists.c: the elements of the fields that are lists. */
+int cg_check_lists(const struct spec_resources *asked);
+/* check_unified.c: each key is the name of a limit of v2 that this host has. */
+int cg_check_unified(struct cgroup *cgroup);
+/* The sentence about a number outside low..high. */
+int refuse_range(int64_t value, const char *unit, int64_t low, int64_t high, const char *or_none);
 
 /* limit.c, for update.c. Writes a line, or its else_file; a negative errno, no fault. */
 int cg_write_line(int dir, struct knob_line *line);
@@ -78,10 +99,9 @@ int cg_check_usage(struct cgroup *cgroup);
 uint64_t cg_weight_of_shares(uint64_t shares);     /* cpu.shares -> cpu.weight */
 uint64_t cg_io_weight_of_blkio(uint64_t weight);   /* blkio.weight -> io.weight */
 /* convert.c, convert_lists.c */
-knob_writer write_plain, write_or_max, write_if_there, write_weight, write_period_v2,
-	write_quota_v2, write_swap_v1, write_swap_v2, write_cpuset, write_blkio_weight,
-	write_io_weight, write_weight_device, write_leaf_weight_device, write_io_weight_device,
-	write_throttle_v1, write_throttle_v2, write_hugetlb_v1, write_hugetlb_v2, write_rdma,
+knob_writer write_plain, write_or_max, write_weight, write_period_v2, write_quota_v2,
+	write_swap_v1, write_swap_v2, write_cpuset, write_io_weight, write_weight_device,
+	write_leaf_weight_device, write_io_weight_device, write_throttle_v1, write_throttle_v2, write_hugetlb_v1, write_hugetlb_v2, write_rdma,
 	write_priority, write_unified;
 
 #endif

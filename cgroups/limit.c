@@ -39,6 +39,8 @@ static int write_lines(int dir, const char *file, const char *text)
 	return result;
 }
 
+/* The second file serves where the kernel has no first, or has it for other devices only (a disk
+ * whose scheduler is not bfq). */
 int cg_write_line(int dir, struct knob_line *line)
 {
 	int result;
@@ -46,7 +48,7 @@ int cg_write_line(int dir, struct knob_line *line)
 	if (!line->text[0])
 		return 0;
 	result = write_lines(dir, line->file, line->text);
-	if (result == -ENOENT && line->else_file) {
+	if ((result == -ENOENT || result == -EOPNOTSUPP) && line->else_file) {
 		line->file = line->else_file;
 		line->text = line->else_text;
 		result = write_lines(dir, line->file, line->text);
@@ -95,6 +97,9 @@ int cg_explain_line(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			      line->text, (int)strcspn(usage, "\n"), usage);
 	fail(error, "write \"%s\" to %s%s/%s", line->text, hierarchy->mount, hierarchy->path,
 	     line->file);
+	if (error == -EOPNOTSUPP && strstr(line->file, "weight"))
+		advise(error, "weights need the disk's scheduler to be bfq, or iocost: see "
+			      "/sys/block/*/queue/scheduler");
 	if (!strncmp(line->file, "cpuset.", 7))
 		advise(error, "the cgroup above must have them all: see its %s", line->file);
 	if (error == -EINVAL && is_idle(dir, line->file))
@@ -111,8 +116,10 @@ int cg_blame_row(int result, const struct knob *knob, const char *file, size_t i
 		return blame(result, "linux.resources.%s", knob->place);
 	if (!knob->lines_each)
 		return blame(result, "linux.resources.%s[\"%s\"]", knob->place, file);
-	return blame(result, "linux.resources.%s[%zu]", knob->place, index / knob->lines_each);
+	return blame(result, "linux.resources.%s[%zu]%s%s", knob->place, index / knob->lines_each,
+		     knob->member ? "." : "", knob->member ? knob->member : "");
 }
+
 
 /* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
 int cg_check_usage(struct cgroup *cgroup)
@@ -155,6 +162,11 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 			return -EAGAIN;
 		if (result && dir >= 0)
 			result = cg_explain_line(cgroup, hierarchy, side, &line, result);
+		if (result == -ENOENT && knob->lack == LACK_WARNED) {
+			knob_warn(knob, last_fault()->what);
+			forget_fault();
+			return 0;
+		}
 		if (result)
 			return cg_blame_row(result, knob, line.file, index);
 		line = (struct knob_line){ .file = side->file };

@@ -1,15 +1,14 @@
 /* pids.c -- which processes are in a cgroup, and below it.
  *
  * cgroup.procs lists the processes of one cgroup only; the payload may have made more below. A
- * threaded v2 cgroup refuses to be read that way (EOPNOTSUPP) and lists threads instead. A cgroup
- * that vanishes while it is read (ENODEV) has no processes.
+ * threaded v2 cgroup refuses to be read that way (EOPNOTSUPP): the one above it that is not
+ * threaded lists its processes. Where that is not among ours, threads have to do (cgroups(7),
+ * "Threaded domain"). A cgroup that vanishes while it is read (ENODEV) has no processes.
  *
  * Does not signal them: kill.c. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,44 +18,11 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
 
-enum { deepest = 64, longest_list = 64 << 20 };
-
-static bool is_gone(int result)
-{
-	return result == -ENOENT || result == -ENODEV;
-}
-
-static int each_below(int dir, int (*visit)(int, void *), void *data, unsigned depth)
-{
-	struct dirent *entry;
-	int result = 0, again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = again < 0 ? NULL : fdopendir(again);
-
-	if (!list) {
-		result = -errno;
-		if (again >= 0)
-			close(again);
-		return is_gone(result) ? 0 : result;
-	}
-	while (!result && depth < deepest && (entry = readdir(list))) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		autoclose int below = cg_open_dir(dir, entry->d_name);
-		if (below >= 0)
-			result = each_below(below, visit, data, depth + 1);
-	}
-	closedir(list);
-	return result ? result : visit(dir, data);
-}
-
-int cg_each_below(int dir, int (*visit)(int dir, void *data), void *data)
-{
-	return each_below(dir, visit, data, 0);
-}
-
 struct gathering {
 	struct arena *arena;
 	struct pid_list *list;
+	const char *file;
+	bool threaded; /* some cgroup refused to name its processes */
 };
 
 static void add_pid(const struct gathering *gathering, pid_t pid)
@@ -75,42 +41,54 @@ static void add_pid(const struct gathering *gathering, pid_t pid)
 	list->at[list->count++] = pid;
 }
 
+/* "123\n45\n", cut anywhere. A 0 is a process that our pid namespace cannot see. */
+static int add_pids(const struct gathering *gathering, int fd)
+{
+	char text[4096];
+	pid_t pid = 0;
+
+	for (;;) {
+		ssize_t got = read(fd, text, sizeof text);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? -errno : 0;
+		for (ssize_t i = 0; i < got; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid > 0)
+				add_pid(gathering, pid);
+			pid = 0;
+		}
+	}
+}
+
 static int gather(int dir, void *data)
 {
-	const struct gathering *gathering = data;
-	autoclose int fd = open_below(dir, "cgroup.procs", O_RDONLY, 0);
-	ssize_t length;
-	char *text;
+	struct gathering *gathering = data;
+	autoclose int fd = open_below(dir, gathering->file, O_RDONLY, 0);
+	int result = fd < 0 ? fd : add_pids(gathering, fd);
 
-	if (fd < 0)
-		return is_gone(fd) ? 0 : fd;
-	length = read_all(fd, gathering->arena, &text, longest_list);
-	if (length == -EOPNOTSUPP) {
-		autoclose int threads = open_below(dir, "cgroup.threads", O_RDONLY, 0);
-
-		length = threads < 0 ? threads :
-				       read_all(threads, gathering->arena, &text, longest_list);
-	}
-	if (length < 0)
-		return is_gone((int)length) ? 0 : (int)length;
-	for (char *end; *text; text = end + (*end == '\n')) {
-		long pid = strtol(text, &end, 10);
-
-		if (end == text)
-			break;
-		/* 0: a process that our pid namespace cannot see. */
-		if (pid > 0)
-			add_pid(gathering, (pid_t)pid);
-	}
-	return 0;
+	if (result == -EOPNOTSUPP)
+		gathering->threaded = true;
+	return result == -EOPNOTSUPP || result == -ENOENT || result == -ENODEV ? 0 : result;
 }
 
 int cg_list_pids(int dir, struct arena *arena, struct pid_list *list)
 {
-	struct gathering gathering = { arena, list };
+	struct gathering gathering = { arena, list, "cgroup.procs", false };
+	const struct cg_walk walk = { .visit = gather, .data = &gathering };
+	int result;
 
 	list->count = 0;
-	return cg_each_below(dir, gather, &gathering);
+	result = cg_walk_below(dir, &walk);
+	if (result || list->count || !gathering.threaded)
+		return result;
+	gathering.file = "cgroup.threads";
+	return cg_walk_below(dir, &walk);
 }
 
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids)
@@ -130,9 +108,38 @@ ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids)
 	return (ssize_t)list.count;
 }
 
-const char *cg_describe_pid(const struct pid_list *list, char *text, size_t size)
+/* The cgroup it is in, as /proc/PID/cgroup says: "4:memory:/web/sub", "0::/web/sub". */
+static bool find_cgroup(pid_t pid, const struct cg_hierarchy *hierarchy, char *text, size_t size)
 {
-	char path[64], name[64] = "?", state = '?';
+	char path[64], *at;
+	ssize_t length;
+
+	snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? -1 : read(fd, text, size - 1);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	for (char *line = text; line; line = strchr(line, '\n'), line += line != NULL) {
+		const char *controllers = hierarchy->v2 ? "" : hierarchy->controllers;
+		size_t span = strlen(controllers);
+
+		at = strchr(line, ':');
+		if (!at || strncmp(at + 1, controllers, span) || at[1 + span] != ':')
+			continue;
+		at += span + 2;
+		length = (ssize_t)strcspn(at, "\n");
+		memmove(text, at, (size_t)length);
+		text[length] = '\0';
+		return true;
+	}
+	return false;
+}
+
+const char *cg_describe_pid(const struct cg_hierarchy *hierarchy, const struct pid_list *list,
+			    char *text, size_t size)
+{
+	char path[64], name[64] = "?", state = '?', where[4096];
 	uint64_t started;
 	ssize_t length;
 
@@ -146,6 +153,12 @@ const char *cg_describe_pid(const struct pid_list *list, char *text, size_t size
 	if (length > 0)
 		name[length - (name[length - 1] == '\n')] = '\0';
 	process_look(list->at[0], &started, &state);
-	snprintf(text, size, "pid %d (%s, state %c)", list->at[0], name, state);
+	length = snprintf(text, size, "pid %d (%s, state %c", list->at[0], name, state);
+	if (find_cgroup(list->at[0], hierarchy, where, sizeof where))
+		length += snprintf(text + length, size - (size_t)length, ", in %.128s", where);
+	if (list->count > 1)
+		snprintf(text + length, size - (size_t)length, ") and %zu more", list->count - 1);
+	else
+		snprintf(text + length, size - (size_t)length, ")");
 	return text;
 }

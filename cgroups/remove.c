@@ -6,7 +6,6 @@
  * may race).
  *
  * Does not kill: kill.c. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,30 +22,11 @@ static bool is_gone(int result)
 	return result == -ENOENT || result == -ENODEV;
 }
 
-static int remove_children(int dir, unsigned depth)
+/* What could not go is asked again later. A leaf is not even opened. */
+static bool remove_child(int above, const char *name, void *unused)
 {
-	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), worst = 0;
-	DIR *list = again < 0 ? NULL : fdopendir(again);
-	struct dirent *entry;
-
-	if (!list) {
-		if (again >= 0)
-			close(again);
-		return 0;
-	}
-	while ((entry = readdir(list))) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		if (!unlinkat(dir, entry->d_name, AT_REMOVEDIR) || errno == ENOENT)
-			continue;
-		autoclose int below = cg_open_dir(dir, entry->d_name);
-		if (below >= 0 && depth < 64)
-			remove_children(below, depth + 1);
-		if (unlinkat(dir, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-			worst = -errno;
-	}
-	closedir(list);
-	return worst;
+	(void)unused;
+	return !unlinkat(above, name, AT_REMOVEDIR) || errno == ENOENT;
 }
 
 /* The directory above the container's, and the name in it. `opened` is the caller's to close. */
@@ -69,11 +49,12 @@ static int find_parent(struct cg_hierarchy *hierarchy, const char **name, int *o
 static int still_busy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int dir)
 {
 	struct pid_list list = { 0 };
-	char who[128];
+	char who[320];
 
 	cg_list_pids(dir, cgroup->arena, &list);
 	return refuse(EBUSY, "remove cgroup %s%s: still in use after %d s by %s", hierarchy->mount,
-		      hierarchy->path, patience_ms / 1000, cg_describe_pid(&list, who, sizeof who));
+		      hierarchy->path, patience_ms / 1000,
+		      cg_describe_pid(hierarchy, &list, who, sizeof who));
 }
 
 /* Until the directory is gone or the deadline has come. */
@@ -92,7 +73,8 @@ static int remove_patiently(struct cgroup *cgroup, struct cg_hierarchy *hierarch
 		if (result != -EBUSY && result != -ENOTEMPTY)
 			return fail(result, "remove cgroup %s%s", hierarchy->mount,
 				    hierarchy->path);
-		if (!remove_children(dir, 0) && tries == 0)
+		cg_walk_below(dir, &(const struct cg_walk){ .child = remove_child });
+		if (tries == 0)
 			continue;
 		if (now_ms() >= deadline)
 			return still_busy(cgroup, hierarchy, dir);
@@ -180,7 +162,14 @@ int cg_remove(struct cgroup *cgroup)
 	return remove_all(cgroup, false, now_ms() + patience_ms);
 }
 
+/* Whoever is in a cgroup that we have made is ours: what a hook left behind, for one. */
 int cg_unmake(struct cgroup *cgroup)
 {
+	const int64_t no_waiting = 0;
+
+	if (!remove_all(cgroup, true, no_waiting))
+		return 0;
+	forget_fault();
+	cg_kill_made(cgroup);
 	return remove_all(cgroup, true, now_ms() + patience_ms);
 }

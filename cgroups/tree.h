@@ -59,6 +59,8 @@ int cg_open_dir(int dir, const char *path);
 /* events.c: the number behind `key` in a flat-keyed file ("populated 1"). -ENOENT when the file or
  * the key is not there. */
 int64_t cg_read_key(int dir, const char *file, const char *key);
+/* The same in its text. */
+int64_t cg_value_of(const char *text, const char *key);
 /* v2: waits until `key` of cgroup.events is `value`. -ETIMEDOUT at the deadline, -ENODEV when the
  * cgroup is removed meanwhile. */
 int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline);
@@ -69,10 +71,19 @@ struct pid_list {
 	size_t count, room;
 };
 int cg_list_pids(int dir, struct arena *arena, struct pid_list *list);
-/* Calls `visit` for a directory and all below it, deepest first. */
-int cg_each_below(int dir, int (*visit)(int dir, void *data), void *data);
-/* "123 (sleep, state S)" for the first process of the list, into `text`. */
-const char *cg_describe_pid(const struct pid_list *list, char *text, size_t size);
+/* "pid 123 (sleep, state S, in /web/sub) and 2 more" for the first of the list, into `text`. */
+const char *cg_describe_pid(const struct cg_hierarchy *hierarchy, const struct pid_list *list,
+			    char *text, size_t size);
+
+/* below.c: a directory and all below it, deepest first. */
+struct cg_walk {
+	/* In each directory, after those below it. Anything but 0 ends the walk with it. */
+	int (*visit)(int dir, void *data);
+	/* In the directory above, before a child is entered (true: it need not be) and after. */
+	bool (*child)(int above, const char *name, void *data);
+	void *data;
+};
+int cg_walk_below(int dir, const struct cg_walk *walk);
 
 /* freeze.c: v1, and v2 where there is no v1 freezer. */
 int cg_freeze_dir(int dir, bool v2, bool frozen, int64_t deadline);
@@ -86,6 +97,9 @@ int cg_find_kept(struct cg_hierarchy *hierarchy);
 /* make.c. Above a cgroup that is there, switches on what cgroup->resources needs of v2. What
  * cannot be is seen by the missing file. */
 void cg_enable_needed(struct cgroup *cgroup);
+
+/* kill.c: cg_kill of what cg_make made in this command; what could not be killed, remove.c names. */
+void cg_kill_made(struct cgroup *cgroup);
 
 /* remove.c: puts back to `kept` what was made above the container's directory. */
 void cg_remove_made_parents(struct cg_hierarchy *hierarchy);

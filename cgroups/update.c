@@ -63,6 +63,18 @@ static bool has_line(const char *content, const char *line)
 	return false;
 }
 
+static int lack_file(struct cgroup *cgroup, const struct change *change, struct knob_line *line)
+{
+	if (line->dispensable)
+		return 0;
+	cg_explain_line(cgroup, change->hierarchy, change->side, line, -ENOENT);
+	if (change->knob->lack != LACK_WARNED)
+		return cg_blame_row(-ENOENT, change->knob, line->file, change->index);
+	knob_warn(change->knob, last_fault()->what);
+	forget_fault();
+	return 0;
+}
+
 static int plan_line(struct cgroup *cgroup, struct change *change, struct knob_line *line,
 		     struct changes *changes)
 {
@@ -72,18 +84,17 @@ static int plan_line(struct cgroup *cgroup, struct change *change, struct knob_l
 	if (length == -ENOENT && line->else_file) {
 		line->file = line->else_file;
 		line->text = line->else_text;
+		line->else_file = NULL;
 		length = read_content(cgroup->arena, change->dir, line->file, &content);
 	}
-	if (length == -ENOENT && line->dispensable)
-		return 0;
 	if (length == -ENOENT)
-		return cg_blame_row(cg_explain_line(cgroup, change->hierarchy, change->side, line,
-						    -ENOENT),
-				    change->knob, line->file, change->index);
+		return lack_file(cgroup, change, line);
 	if (length >= 0 && has_line(content, line->text))
 		return 0;
 	change->file = arena_copy(cgroup->arena, line->file);
 	change->text = arena_copy(cgroup->arena, line->text);
+	change->else_file = line->else_file;
+	change->else_text = line->else_file ? arena_copy(cgroup->arena, line->else_text) : NULL;
 	change->before = length < 0 ? NULL : cg_put_back(cgroup->arena, change->file, content,
 							 change->text);
 	cg_add_change(changes, change, cgroup->arena);
@@ -143,6 +154,24 @@ static int plan_changes(struct cgroup *cgroup, struct changes *changes)
 
 /* ---- writing, and taking back ---------------------------------------------------------------- */
 
+static int write_change(struct cgroup *cgroup, struct changes *changes, size_t i);
+
+/* A disk whose scheduler is not bfq. */
+static int write_elsewhere(struct cgroup *cgroup, struct changes *changes, size_t i)
+{
+	struct change *change = &changes->at[i];
+	struct knob_line line = { .file = change->else_file, .text = change->else_text };
+	char *content;
+
+	change->file = line.file;
+	change->text = line.text;
+	change->before = NULL;
+	change->else_file = NULL;
+	if (read_content(cgroup->arena, change->dir, line.file, &content) >= 0)
+		change->before = cg_put_back(cgroup->arena, line.file, content, line.text);
+	return write_change(cgroup, changes, i);
+}
+
 static int write_change(struct cgroup *cgroup, struct changes *changes, size_t i)
 {
 	/* A copy: cg_narrow_below adds to the list. */
@@ -150,6 +179,8 @@ static int write_change(struct cgroup *cgroup, struct changes *changes, size_t i
 	struct knob_line line = { .file = change.file, .text = change.text };
 	int result = cg_write_line(change.dir, &line);
 
+	if (result == -EOPNOTSUPP && change.else_file)
+		return write_elsewhere(cgroup, changes, i);
 	if (result == -EBUSY && !strncmp(change.file, "cpuset.", 7)) {
 		result = cg_narrow_below(cgroup, &change, changes);
 		if (!result)

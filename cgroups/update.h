@@ -18,6 +18,7 @@ struct change {
 	bool own_dir;      /* that one, to be closed */
 	size_t index;      /* of the element in the row */
 	const char *file, *text;
+	const char *else_file, *else_text; /* where the kernel has `file` for others only */
 	const char *before; /* NULL: not known */
 	bool done;
 };

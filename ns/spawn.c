@@ -2,7 +2,9 @@
  *
  * Making namespaces takes one clone3(2). Joining takes a detour, since setns(2) changes the caller
  * for good and pid and time namespaces only take effect for children: a stub is forked, joins,
- * then makes the process with CLONE_PARENT, so that it is our child and not the stub's.
+ * then makes the process with CLONE_PARENT, so that it is our child and not the stub's. The stub is
+ * born in the cgroup already: once it is in the container's cgroup namespace the kernel would not
+ * let it in from outside (ENOENT where cgroup2 is mounted with nsdelegate, as systemd does).
  *
  * The order inside the stub, and why:
  *	1. the others with the rights we came with: a network namespace of the host's root is
@@ -77,7 +79,15 @@ static int clone_failed(const struct ns_spawn *spawn)
 	int result = fail(error, "make the container's first process%s",
 			  spawn->make ? " in its new namespaces" : "");
 
-	if (error == ENOSPC || error == EUSERS)
+	if (error == EBUSY && spawn->cgroup >= 0)
+		advise(result, "its cgroup hands controllers down (cgroup.subtree_control), and then "
+			       "holds no process itself");
+	else if (error == EOPNOTSUPP && spawn->cgroup >= 0)
+		advise(result, "its cgroup is threaded or below a threaded one: see its cgroup.type");
+	else if (error == EACCES && spawn->cgroup >= 0)
+		advise(result, "moving processes takes leave to write cgroup.procs of the cgroup "
+			       "above both the caller's and the container's");
+	else if (error == ENOSPC || error == EUSERS)
 		advise(result, "a limit in /proc/sys/user/max_*_namespaces is reached");
 	else if (error == EPERM && spawn->make & CLONE_NEWUSER)
 		advise(result, "unprivileged user namespaces may be switched off: "
@@ -273,7 +283,7 @@ static pid_t stub_make(const struct ns_spawn *spawn, int talk)
 	flags &= ~(uint64_t)CLONE_NEWUSER;
 	if (has_offsets(spawn))
 		flags &= ~(uint64_t)CLONE_NEWTIME;
-	pid = clone_process(flags | CLONE_PARENT, spawn->cgroup, NULL);
+	pid = clone_process(flags | CLONE_PARENT, -1, NULL);
 	return pid < 0 ? clone_failed(spawn) : pid;
 }
 
@@ -330,9 +340,9 @@ static pid_t spawn_through_stub(const struct ns_spawn *spawn, int *pidfd)
 		return fail(errno, "make a socket pair");
 	autoclose int talk = ends[0];
 	autoclose int stubs_talk = ends[1];
-	stub_pid = clone_process(0, -1, &stub_pidfd);
+	stub_pid = clone_process(0, spawn->cgroup, &stub_pidfd);
 	if (stub_pid < 0)
-		return fail(errno, "fork");
+		return clone_failed(spawn);
 	if (stub_pid == 0) {
 		close(take(&talk));
 		stub(spawn, stubs_talk);

@@ -41,6 +41,7 @@ int command_kill(const struct globals *globals, const struct arguments *argument
 int command_delete(const struct globals *globals, const struct arguments *arguments);
 int command_list(const struct globals *globals, const struct arguments *arguments);
 int command_ps(const struct globals *globals, const struct arguments *arguments);
+int command_events(const struct globals *globals, const struct arguments *arguments);
 int command_pause(const struct globals *globals, const struct arguments *arguments);
 int command_resume(const struct globals *globals, const struct arguments *arguments);
 int command_update(const struct globals *globals, const struct arguments *arguments);

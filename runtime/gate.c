@@ -47,7 +47,7 @@ int gate_wait(int gate)
 	if (connection < 0)
 		return fail(errno, "wait for start");
 	/* The gate's name is gone by now: if `start` died in between nobody can knock again. */
-	if (baton_wait(connection, &gift) != BATON_MINE)
+	if (baton_wait(connection, -1, &gift) != BATON_MINE)
 		_exit(1);
 	return connection;
 }

@@ -31,6 +31,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
+#include "runtime/interrupt.h"
 
 enum {
 	kept_bytes = 1200,     /* of each stream: what the sentence of a fault has room for, twice */
@@ -106,7 +107,7 @@ static void tell_state(struct attended *hook)
 	hook->in = -1;
 }
 
-/* Until the hook has ended: 0, -ETIMEDOUT or what poll(2) said. */
+/* Until the hook has ended: 0, -ETIMEDOUT, -EINTR with its fault or what poll(2) said. */
 static int attend(struct attended *hook, int64_t until)
 {
 	for (;;) {
@@ -115,6 +116,7 @@ static int attend(struct attended *hook, int64_t until)
 			{ .fd = hook->in, .events = POLLOUT },
 			{ .fd = hook->out.fd, .events = POLLIN },
 			{ .fd = hook->err.fd, .events = POLLIN },
+			{ .fd = interrupt_fd(), .events = POLLIN },
 		};
 		int ready = poll(watched, sizeof watched / sizeof *watched, clock_left(until));
 
@@ -132,6 +134,8 @@ static int attend(struct attended *hook, int64_t until)
 			listen_to(&hook->err);
 		if (watched[0].revents)
 			break;
+		if (watched[4].revents && interrupt_check())
+			return -EINTR;
 	}
 	for (int reads = 0; reads < drain_reads && listen_to(&hook->out);)
 		reads++;
@@ -221,7 +225,7 @@ static int wait_for(struct attended *hook, const struct maybe_i64 *timeout)
 		if (result == -ETIMEDOUT)
 			return refuse(ETIMEDOUT, "hook ran past specified timeout of %.1fs",
 				      (double)timeout->value);
-		return fail(result, "wait for %d", hook->pid);
+		return result == -EINTR ? result : fail(result, "wait for %d", hook->pid);
 	}
 	while (waitpid(hook->pid, &status, 0) < 0) {
 		if (errno != EINTR)

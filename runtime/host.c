@@ -23,6 +23,7 @@
 #include "runtime/base/baton.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
+#include "runtime/interrupt.h"
 #include "runtime/life.h"
 #include "runtime/notify.h"
 #include "runtime/plan.h"
@@ -31,6 +32,8 @@
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
+
+enum { death_patience_ms = 10 * 1000 };
 
 static void describe(struct record *record, const struct plan *plan)
 {
@@ -76,10 +79,10 @@ int host_cgroup(struct run *run)
 
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
+	if (!result)
+		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
 	if (result)
 		host_uncgroup(run);
-	else
-		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
 	return result;
 }
 
@@ -146,7 +149,7 @@ int host_listener(struct run *run)
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
-	if (!run->plan->process || !run->plan->spec.linux.seccomp.given)
+	if (!run->plan->process || !run->plan->spec.linux.seccomp.given || run->seccomp)
 		return 0;
 	run->seccomp = mmap(NULL, sizeof *run->seccomp, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -171,6 +174,7 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		interrupt_end();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
@@ -193,7 +197,11 @@ void host_kill(struct run *run)
 	if (run->pidfd < 0)
 		return;
 	pidfd_signal(run->pidfd, SIGKILL);
-	pidfd_reap(run->pidfd);
+	if (!pidfd_wait_end(run->pidfd, death_patience_ms))
+		pidfd_reap(run->pidfd);
+	else
+		warn("process %d, the container's first, is still there %d seconds after SIGKILL",
+		     run->pid, death_patience_ms / 1000);
 	close(take(&run->pidfd));
 	if (run->record.stays_mounted)
 		ns_root_unmount(run->record.rootfs);

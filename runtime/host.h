@@ -31,6 +31,7 @@ int host_poststart(struct run *run);
 
 /* exec's own. */
 int host_join_cgroup(struct run *run);
+int host_spawn_joining(struct run *run);
 int host_initial_cpus(struct run *run);
 int host_agree(struct run *run);
 

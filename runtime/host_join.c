@@ -12,36 +12,6 @@
 #include "runtime/priority.h"
 #include "runtime/run.h"
 
-/* --cgroup PATH (v2) or CONTROLLER[,CONTROLLER]:PATH (v1), below the container's own cgroup. The
- * kernel itself refuses ".." here (RESOLVE_BENEATH): crun 1.28 let exec climb out that way. */
-static int descend(struct cgroup *cgroup, const char *word)
-{
-	const char *colon = strchr(word, ':');
-	const char *path = colon ? colon + 1 : word;
-	bool found = false;
-
-	while (*path == '/')
-		path++;
-	for (size_t i = 0; i < cgroup->count; i++) {
-		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
-		size_t named = colon ? (size_t)(colon - word) : 0;
-
-		if (colon ? strncmp(hierarchy->controllers, word, named) ||
-				    hierarchy->controllers[named]
-			  : !hierarchy->v2 && cgroup->pure_v2)
-			continue;
-		found = true;
-		int fd = *path ? open_below(hierarchy->fd, path, O_RDONLY | O_DIRECTORY, 0)
-			       : dup(hierarchy->fd);
-		if (fd < 0)
-			return fail(fd == -1 ? errno : fd, "--cgroup %s: open it below the "
-				    "container's cgroup", word);
-		close(hierarchy->fd);
-		hierarchy->fd = fd;
-	}
-	return found ? 0 : refuse(EINVAL, "--cgroup %s: this host has no such hierarchy", word);
-}
-
 int host_join_cgroup(struct run *run)
 {
 	struct plan *plan = run->plan;
@@ -49,13 +19,30 @@ int host_join_cgroup(struct run *run)
 	int result = cg_reopen(&plan->cgroup, &run->record.cgroups, run->record.driver,
 			       plan->arena);
 
-	for (size_t i = 0; i < below->count && !result; i++)
-		result = descend(&plan->cgroup, below->at[i]);
+	for (size_t i = 0; i < below->count && !result; i++) {
+		result = cg_descend(&plan->cgroup, below->at[i]);
+		if (result)
+			return refuse(result, "--cgroup %s: %s", below->at[i], last_fault()->what);
+	}
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
-	if (!result)
-		plan->spawn.cgroup = cg_birth_fd(&plan->cgroup);
-	return result;
+	return result ? result : cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+}
+
+/* A container that has handed its controllers down to cgroups of its own (systemd does) holds no
+ * process in its own cgroup any more: then where its first process is. As runc has it, only where
+ * no cgroup was asked for. */
+int host_spawn_joining(struct run *run)
+{
+	struct plan *plan = run->plan;
+	int result = host_spawn(run);
+
+	if (result != -EBUSY || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	return result ? result : host_spawn(run);
 }
 
 /* execCPUAffinity.initial: for the time before execve, and inherited (config.md, "process"). */

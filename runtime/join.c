@@ -20,7 +20,7 @@ static const struct step rows[] = {
 	{ "initial cpus", "where the runtime itself runs until execve", HOST,
 	  .wanted = wants_initial_cpus, .run = host_initial_cpus },
 	{ "spawn", "joins all namespaces, then makes the process with CLONE_PARENT", HOST,
-	  .run = host_spawn, .undo = host_kill },
+	  .run = host_spawn_joining, .undo = host_kill },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "enter resctrl", "the container's class of service, and its monitoring group", HOST,

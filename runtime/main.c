@@ -14,6 +14,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "runtime/command.h"
+#include "runtime/interrupt.h"
 #include "runtime/options.h"
 #include "runtime/say.h"
 #include "runtime/session.h"
@@ -100,7 +101,7 @@ static int run_command(const struct command *command, const struct globals *glob
 	if (status >= 0 && fflush(stdout) == EOF)
 		status = fail(errno, "write the result to stdout");
 	if (status < 0)
-		return give_up(command->failure);
+		return give_up(interrupt_status() ? interrupt_status() : command->failure);
 	say_warnings();
 	return status;
 }

@@ -38,16 +38,6 @@ int notify_make(int record)
 	return 0;
 }
 
-int notify_remove(int record)
-{
-	if (unlinkat(record, NOTIFY_DIRECTORY "/notify.sock", 0) < 0 && errno != ENOENT &&
-	    errno != ENOTDIR)
-		return fail(errno, "remove the notify socket");
-	if (unlinkat(record, NOTIFY_DIRECTORY, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return fail(errno, "remove the directory of the notify socket");
-	return 0;
-}
-
 int notify_listen(int record)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };

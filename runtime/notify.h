@@ -21,12 +21,10 @@
 /* Each returns 0 (or a descriptor, owned by the caller) or a negative errno with its fault set.
  * `record` is the container's state directory, <root>/<id>, as a descriptor. */
 
-/* Makes the directory; already there is success. Undone by notify_remove. */
+/* Makes the directory; already there is success. Goes with the record. */
 int notify_make(int record);
 /* Binds a fresh socket that every uid of the container may write to. */
 int notify_listen(int record);
-/* Removes socket and directory; already gone is success. */
-int notify_remove(int record);
 
 /* Reads what the workload sent so far, without waiting. 1: it is ready; 0: not yet. Its words
  * are hostile bytes: only the line READY=1 counts, everything else, descriptors too, is dropped. */

@@ -137,9 +137,9 @@ static const struct option_row list_options[] = {
 static const struct option_row ps_options[] = { FORMAT, { 0 } };
 
 #define LIMIT(name, argument, member, doc)	\
-	{ name, 0, argument, OPTION_WORD, OPTION(limits.member), doc }
+	{ name, 0, argument, OPTION_WORD, OPTION(limit.member), doc }
 #define NO_LONGER(name, member)		\
-	{ name, 0, "bytes", OPTION_WORD, OPTION(limits.member), "refused: kernels no longer have it", \
+	{ name, 0, "bytes", OPTION_WORD, OPTION(limit.member), "kernels no longer have it", \
 	  .hidden = true }
 static const struct option_row update_options[] = {
 	{ "resources", 'r', "file", OPTION_WORD, OPTION(resources),
@@ -172,6 +172,17 @@ static const struct option_row update_options[] = {
 	{ 0 },
 };
 
+static const struct option_row events_options[] = {
+	{ "interval", 0, "duration", OPTION_WORD, OPTION(interval),
+	  "how long to wait between readings, such as 500ms or 1m30s (default: 5s)",
+	  .never_empty = true },
+	{ "stats", 0, NULL, OPTION_FLAG, OPTION(stats), "one reading of each container, then end" },
+	{ "all", 'a', NULL, OPTION_FLAG, OPTION(all), "all containers that run now" },
+	{ "format", 'f', "format", OPTION_WORD, OPTION(format),
+	  "json (default), one object per line, or table, for people", "json table" },
+	{ 0 },
+};
+
 static const struct option_row spec_options[] = {
 	BUNDLE,
 	{ "rootless", 0, NULL, OPTION_FLAG, OPTION(rootless),
@@ -185,6 +196,9 @@ static const struct option_row help_options[] = {
 	{ "steps", 0, NULL, OPTION_FLAG, OPTION(steps),
 	  "print the steps in which a container is built, and those of exec, in their order: "
 	  "list, side, name and reason, with tabs between them; --trip takes the names" },
+	{ "limits", 0, NULL, OPTION_FLAG, OPTION(limits),
+	  "print a table of all limits in linux.resources: the field, its files on cgroup v1 and v2, "
+	  "what it takes, and what happens on a host that lacks it" },
 	{ 0 },
 };
 
@@ -255,6 +269,14 @@ const struct command commands[] = {
 	  .description = "The table is that of ps(1), by default of `ps -ef`. Its options must leave "
 			 "a PID column. As JSON it is a list of pids.",
 	  .example = "caisson ps web -o pid,args" },
+	{ "events", looking, "print what containers use, and when they run out of memory",
+	  "<container-id>...", events_options, 0, -1, .takes_id = true, .silent = true,
+	  .failure = 1, .run = command_events,
+	  .description = "Every five seconds a line of JSON for each container, as runc prints it, "
+			 "{\"type\":\"stats\",...}, and {\"type\":\"oom\",...} each time the OOM "
+			 "killer ends one of its processes. The command ends with the last of them. "
+			 "What the numbers are is in the manual under EVENTS.",
+	  .example = "caisson events --stats web" },
 	{ "spec", runtime, "write a config.json to begin with", "", spec_options, 0, 0,
 	  .failure = 1, .run = command_spec,
 	  .description = "It runs sh on a terminal, with the root file system in rootfs. An existing "

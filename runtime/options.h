@@ -62,12 +62,12 @@ struct arguments {
 
 	/* update */
 	const char *resources; /* a file, "-" for the standard input */
-	struct limit_words limits;
+	struct limit_words limit;
 	const char *l3_cache_schema, *mem_bw_schema;
 
 	/* the others */
-	bool force, all, quiet, rootless, man, steps;
-	const char *format;
+	bool force, all, quiet, rootless, man, steps, limits, stats;
+	const char *format, *interval;
 
 	bool help;            /* `caisson COMMAND --help` */
 	const char *id;       /* the first word where the command takes an id, else NULL */

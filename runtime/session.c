@@ -7,6 +7,7 @@
 #include "net/net.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
+#include "runtime/interrupt.h"
 #include "runtime/seal.h"
 #include "runtime/trace.h"
 #include "runtime/walk.h"
@@ -51,6 +52,8 @@ int session_walk(const struct step_list *list, struct run *run)
 	const struct globals *globals = run->plan->globals;
 	int result = check_trip(list, run->plan->trip);
 
+	if (!result)
+		result = interrupt_begin();
 	if (!result)
 		result = session_blame(run->plan, walk(list, run));
 	if (!result)

@@ -18,6 +18,7 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
 #include "runtime/base/baton.h"
+#include "runtime/interrupt.h"
 #include "runtime/plan.h"
 #include "runtime/trace.h"
 
@@ -64,9 +65,13 @@ static enum side next_side(const struct run *run, size_t from)
 /* The inside is gone without a word: say what its end looked like. */
 static int gone(struct run *run)
 {
+	/* A Ctrl-C is for all of the foreground: it may have got the inside first. */
+	int interrupted = interrupt_check();
 	int status = run->pidfd >= 0 && !pidfd_wait_end(run->pidfd, 1000) ? pidfd_peek(run->pidfd)
 									  : -1;
 
+	if (interrupted)
+		return interrupted;
 	if (status > 128) {
 		int result = refuse(ECHILD, "the container's first process was killed by signal %d "
 				    "(%s) while it was being set up", status - 128,
@@ -83,9 +88,10 @@ static int gone(struct run *run)
 int walk_await(struct run *run)
 {
 	for (;;) {
+		int result;
 		struct baton_gift gift = { .descriptor = -1 };
 
-		switch (baton_wait(run->baton, &gift)) {
+		switch (baton_wait(run->baton, interrupt_fd(), &gift)) {
 		case BATON_MINE:
 			return 0;
 		case BATON_FAULT:
@@ -97,6 +103,11 @@ int walk_await(struct run *run)
 			continue;
 		case BATON_READY:
 			run->exec_pending = true;
+			continue;
+		case BATON_INTERRUPTED:
+			result = interrupt_check();
+			if (result)
+				return result;
 			continue;
 		case BATON_GONE:
 			if (run->side == INSIDE)

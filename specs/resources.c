@@ -24,7 +24,7 @@ static const struct shape_field memory_fields[] = {
 	FIELD(spec_memory, "swap", swap, "bytes of memory and swap together", LIMIT),
 	FIELD(spec_memory, "kernel", kernel, "bytes: of kernel memory", LIMIT),
 	FIELD(spec_memory, "kernelTCP", kernel_tcp, "bytes: of TCP buffers", LIMIT),
-	FIELD(spec_memory, "swappiness", swappiness, "0 to 100", RANGE(0, 100)),
+	FIELD(spec_memory, "swappiness", swappiness, "0 to 100"),
 	FIELD(spec_memory, "disableOOMKiller", disable_oom_killer, "wait instead of kill"),
 	FIELD(spec_memory, "useHierarchy", use_hierarchy, "children count too"),
 	FIELD(spec_memory, "checkBeforeUpdate", check_before_update,

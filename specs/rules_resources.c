@@ -30,6 +30,11 @@ static int check_memory(const struct spec_resources *resources, const char *path
 			      "counts memory and swap together, so expected at least memory.limit, "
 			      "%lld, got %lld",
 			      (long long)memory->limit.value, (long long)memory->swap.value);
+	/* -1, as an unsigned number: how dockerd says "not set". */
+	if (memory->swappiness.value > 100 && memory->swappiness.value != UINT64_MAX)
+		return broken(at("%smemory.swappiness", path),
+			      "expected an integer from 0 to 100, got %llu",
+			      (unsigned long long)memory->swappiness.value);
 	return 0;
 }
 

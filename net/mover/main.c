@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		baton_send_fault(helper_baton);
 		return 1;
 	}
-	if (baton_pass(helper_baton) < 0 || baton_wait(helper_baton, &gift) != BATON_MINE)
+	if (baton_pass(helper_baton) < 0 || baton_wait(helper_baton, -1, &gift) != BATON_MINE)
 		return 0;
 	devices_return(helper_given);
 	baton_pass(helper_baton);

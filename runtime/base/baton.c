@@ -4,6 +4,7 @@
 #include "runtime/base/baton.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,9 +120,22 @@ static void hear_fault(const struct packet *packet, size_t length)
 	cut(packet, used, length, fault->step, sizeof fault->step);
 }
 
-enum baton_news baton_wait(int fd, struct baton_gift *gift)
+/* False: nothing has come, and `interrupt` is readable. */
+static bool has_come(int fd, int interrupt)
 {
-	for (;;) {
+	struct pollfd watched[] = { { .fd = fd, .events = POLLIN },
+				    { .fd = interrupt, .events = POLLIN } };
+
+	if (interrupt < 0)
+		return true;
+	while (poll(watched, 2, -1) < 0 && errno == EINTR)
+		;
+	return watched[0].revents || !watched[1].revents;
+}
+
+enum baton_news baton_wait(int fd, int interrupt, struct baton_gift *gift)
+{
+	while (has_come(fd, interrupt)) {
 		struct packet packet;
 		autoclose int descriptor = -1;
 		ssize_t got = rights_receive(fd, &packet, sizeof packet, &descriptor);
@@ -150,4 +164,5 @@ enum baton_news baton_wait(int fd, struct baton_gift *gift)
 		}
 		return BATON_GONE;
 	}
+	return BATON_INTERRUPTED;
 }

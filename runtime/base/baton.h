@@ -31,6 +31,7 @@ enum baton_news {
 	BATON_GONE,  /* the other end is closed */
 	BATON_FD,    /* a descriptor came: gift->descriptor is the caller's, gift->name says what it is */
 	BATON_READY, /* see baton_send_ready */
+	BATON_INTERRUPTED, /* no news from the other side, but something else wants attention */
 };
 
 struct baton_gift {
@@ -38,7 +39,8 @@ struct baton_gift {
 	char name[64];
 };
 
-/* Waits for the next message; warnings are passed to warn() and not returned. */
-enum baton_news baton_wait(int fd, struct baton_gift *gift);
+/* Waits for the next message; warnings are passed to warn() and not returned. When `interrupt` (-1:
+ * nothing) becomes readable, the wait ends. */
+enum baton_news baton_wait(int fd, int interrupt, struct baton_gift *gift);
 
 #endif

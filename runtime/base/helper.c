@@ -147,7 +147,7 @@ static int gone(struct helper *helper)
 int helper_await(struct helper *helper)
 {
 	struct baton_gift gift = { .descriptor = -1 };
-	enum baton_news news = baton_wait(helper->baton, &gift);
+	enum baton_news news = baton_wait(helper->baton, -1, &gift);
 
 	close_owned(&gift.descriptor);
 	if (news == BATON_MINE)

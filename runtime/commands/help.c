@@ -2,7 +2,7 @@
  *
  * All of it comes from option_table.c, in three forms: an overview, one command, and with --man
  * the part of caisson(8) between its hand-written beginning and end, in mdoc(7). With --steps it
- * comes from the construction lists.
+ * comes from the construction lists, with --limits from the table of limits.
  *
  * The headings NAME: and USAGE: are those of runc, whose tests look at them. */
 #include <ctype.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgroups/cgroup.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "runtime/build.h"
@@ -213,7 +214,6 @@ int command_help(const struct globals *globals, const struct arguments *argument
 {
 	const struct command *command;
 
-	(void)globals;
 	if (arguments->man) {
 		print_man();
 		return 0;
@@ -221,6 +221,10 @@ int command_help(const struct globals *globals, const struct arguments *argument
 	if (arguments->steps) {
 		print_steps("create", &build_list);
 		print_steps("exec", &join_list);
+		return 0;
+	}
+	if (arguments->limits) {
+		fputs(cg_describe_limits(globals->arena), stdout);
 		return 0;
 	}
 	if (!arguments->words.count) {

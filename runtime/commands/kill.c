@@ -41,18 +41,18 @@ static ssize_t signal_all(const struct record *record, int signal)
 	return result < 0 ? result : count;
 }
 
-/* A frozen process of a v1 cgroup dies only when it is thawed. */
-static int thaw(const struct record *record)
+static int let_die(const struct record *record)
 {
 	struct cgroup cgroup = { 0 };
 	int result = cg_reopen(&cgroup, &record->cgroups, record->driver, record->arena);
 
-	return result < 0 ? result : cg_freeze(&cgroup, false);
+	if (!result)
+		cg_let_die(&cgroup);
+	return result;
 }
 
 static int signal_first(const struct record *record, int signal)
 {
-	bool paused = signal == SIGKILL && life_of(record) == LIFE_PAUSED;
 	int result;
 	autoclose int pidfd = record_of_this_boot(record) ? process_open(&record->init) : -ESRCH;
 
@@ -65,7 +65,7 @@ static int signal_first(const struct record *record, int signal)
 		return not_running();
 	if (result < 0)
 		return fail(result, "send signal %d to process %d", signal, record->init.pid);
-	return paused ? thaw(record) : 0;
+	return signal == SIGKILL ? let_die(record) : 0;
 }
 
 int command_kill(const struct globals *globals, const struct arguments *arguments)

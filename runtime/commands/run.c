@@ -7,6 +7,7 @@
 #include "runtime/build.h"
 #include "runtime/command.h"
 #include "runtime/destroy.h"
+#include "runtime/interrupt.h"
 #include "runtime/notify.h"
 #include "runtime/plan.h"
 #include "runtime/run.h"
@@ -43,6 +44,7 @@ static int detached(struct run *run)
 {
 	if (run->notify < 0)
 		return 0;
+	interrupt_end();
 	return notify_forward(run->notify, run->plan->notify_socket, run->pidfd, run->pid);
 }
 

@@ -119,7 +119,7 @@ static int read_word(const struct limit *limit, const char *word, struct spec_re
 
 static const char *word_of(const struct limit *limit, const struct arguments *arguments)
 {
-	return *(const char *const *)((const char *)&arguments->limits + limit->word);
+	return *(const char *const *)((const char *)&arguments->limit + limit->word);
 }
 
 static int read_words(const struct arguments *arguments, struct spec_resources *asked)
@@ -134,7 +134,7 @@ static int read_words(const struct arguments *arguments, struct spec_resources *
 	}
 	if (!result && asked->cpu.idle.given && (asked->cpu.idle.value & ~INT64_C(1)))
 		result = refuse(EINVAL, "--cpu-idle: expected 0 or 1, got \"%s\"",
-				arguments->limits.cpu_idle);
+				arguments->limit.cpu_idle);
 	return result;
 }
 

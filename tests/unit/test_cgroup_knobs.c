@@ -1,7 +1,9 @@
 /* test_cgroup_knobs.c -- which kernel file a limit becomes, and what is written into it. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cgroups/devices.h"
 #include "cgroups/knobs.h"
@@ -184,10 +186,8 @@ Test(cgroup_knobs, lists_become_one_line_each)
 	};
 
 	expect(&asked,
-	       "blkio.weight=10|blkio.bfq.weight=10 "
-	       "blkio.weight_device=8:0 500|blkio.bfq.weight_device=8:0 500 "
-	       "blkio.weight_device=8:16 10|blkio.bfq.weight_device=8:16 10 "
-	       "blkio.leaf_weight_device=8:0 300 "
+	       "blkio.bfq.weight=10 blkio.bfq.weight_device=8:0 500 "
+	       "blkio.bfq.weight_device=8:16 10 "
 	       "blkio.throttle.read_bps_device=8:0 600 blkio.throttle.read_bps_device=8:16 0 "
 	       "blkio.throttle.write_iops_device=8:0 600 "
 	       "hugetlb.2MB.limit_in_bytes=4096 hugetlb.2MB.rsvd.limit_in_bytes=4096? "
@@ -267,42 +267,141 @@ Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
 	asked = (struct spec_resources){ .cpu = { .quota = GIVEN(1000), .burst = GIVEN(1001) } };
 	refused(v2_host(), &asked, "linux.resources.cpu.burst",
 		"1001 is larger than cpu.quota 1000");
+	asked = (struct spec_resources){ .cpu = { .realtime_runtime = GIVEN(11),
+						  .realtime_period = GIVEN(10) } };
+	refused(v1_host(), &asked, "linux.resources.cpu.realtimeRuntime",
+		"11 is larger than cpu.realtimePeriod 10");
 }
 
 Test(cgroup_knobs, what_this_host_lacks_is_refused_by_name)
 {
 	struct spec_resources asked = { .memory = { .limit = GIVEN(100) } };
 	struct spec_net_priority priorities[] = { { (char *)"eth0", 5 } };
+	struct spec_hugepage_limit pages[] = { { (char *)"2MB", 1 } };
 	struct cgroup none = { .arena = &arena };
 
 	refused(host(true, "cpu"), &asked, "linux.resources.memory.limit",
 		"cannot be applied: controller \"memory\" is not available on this host");
 	refused(none, &asked, "linux.resources.memory.limit",
 		"cannot be applied: no cgroup is made");
-	asked = (struct spec_resources){ .block_io = { .weight = GIVEN(100) } };
-	refused(host(true, "cpu"), &asked, "linux.resources.blockIO.weight",
-		"cannot be applied: controller \"io\" is not available on this host");
+	asked = (struct spec_resources){ .hugepage_limits = { pages, 1 } };
+	refused(host(true, "cpu"), &asked, "linux.resources.hugepageLimits",
+		"cannot be applied: controller \"hugetlb\" is not available on this host");
 	asked = (struct spec_resources){ .network = { .priorities = { priorities, 1 } } };
 	refused(host(false, "cpu"), &asked, "linux.resources.network.priorities",
 		"cannot be applied: controller \"net_prio\" is not available on this host");
 }
 
-Test(cgroup_knobs, what_v2_does_not_have_is_refused_in_words)
+/* ---- what is done without -------------------------------------------------------------------- */
+
+static char warned[1024];
+static unsigned warnings;
+
+static void hear(const char *sentence)
+{
+	snprintf(warned, sizeof warned, "%s", sentence);
+	warnings++;
+}
+
+static void warns(struct cgroup cgroup, const struct spec_resources *asked, const char *sentence)
+{
+	cgroup.resources = asked;
+	warnings = 0;
+	send_warnings_to(hear);
+	cr_expect_eq(cg_check(&cgroup), 0, "%s", last_fault()->what);
+	cr_expect_eq(warnings, 1);
+	cr_expect_str_eq(warned, sentence);
+}
+
+Test(cgroup_knobs, what_engines_send_to_any_host_is_done_without_and_said_once)
 {
 	struct spec_resources asked = { .memory = { .swappiness = GIVEN(0) } };
-	struct spec_weight_device leaf[] = { { 8, 0, { 0 }, GIVEN(300) } };
+	struct spec_weight_device leaf[] = { { 8, 0, { 0 }, GIVEN(300) }, { 8, 16, { 0 }, GIVEN(30) } };
 
-	refused(v2_host(), &asked, "linux.resources.memory.swappiness",
-		"cannot be applied on this host: cgroup v2 has no swappiness of its own");
+	warns(v2_host(), &asked, "linux.resources.memory.swappiness is not applied: cgroup v2 has no "
+				 "swappiness of its own");
 	asked = (struct spec_resources){ .memory = { .disable_oom_killer = GIVEN(true) } };
-	refused(v2_host(), &asked, "linux.resources.memory.disableOOMKiller",
-		"cannot be applied on this host: cgroup v2 cannot switch the OOM killer off");
+	warns(v2_host(), &asked, "linux.resources.memory.disableOOMKiller is not applied: cgroup v2 "
+				 "cannot switch the OOM killer off");
+	asked = (struct spec_resources){ .memory = { .kernel_tcp = GIVEN(4096) } };
+	warns(v2_host(), &asked, "linux.resources.memory.kernelTCP is not applied: cgroup v2 counts "
+				 "TCP buffers in memory.limit");
 	asked = (struct spec_resources){ .memory = { .kernel = GIVEN(100) } };
-	refused(v1_host(), &asked, "linux.resources.memory.kernel",
-		"not applied by this version: the kernel ignores it since 5.16");
-	asked = (struct spec_resources){ .block_io = { .weight_device = { leaf, 1 } } };
-	refused(v2_host(), &asked, "linux.resources.blockIO.weightDevice",
-		"cannot be applied on this host: cgroup v2 has no leaf weights");
+	warns(v1_host(), &asked, "linux.resources.memory.kernel is not applied: the kernel ignores it "
+				 "since 5.16: such memory counts in memory.limit");
+	asked = (struct spec_resources){ .block_io = { .weight_device = { leaf, 2 } } };
+	warns(v1_host(), &asked, "linux.resources.blockIO.weightDevice[].leafWeight is not applied: no "
+				 "kernel since 5.0 has leaf weights");
+	asked = (struct spec_resources){ .block_io = { .weight = GIVEN(100) } };
+	warns(host(true, "cpu"), &asked, "linux.resources.blockIO.weight is not applied: controller "
+					 "\"io\" is not available on this host");
+}
+
+Test(cgroup_knobs, what_is_as_asked_anyway_is_no_word_worth)
+{
+	struct spec_resources asked = { .memory = { .use_hierarchy = GIVEN(true),
+						    .check_before_update = GIVEN(true) } };
+	struct cgroup cgroup = host(true, "cpu");
+
+	cgroup.resources = &asked;
+	warnings = 0;
+	send_warnings_to(hear);
+	cr_assert_eq(cg_check(&cgroup), 0);
+	cr_assert_eq(warnings, 0);
+}
+
+Test(cgroup_knobs, limits_that_v2_does_not_have_are_refused_in_words)
+{
+	struct spec_resources asked = { .cpu = { .realtime_runtime = GIVEN(1000) } };
+
+	refused(v2_host(), &asked, "linux.resources.cpu.realtimeRuntime",
+		"cannot be applied: cgroup v2 has no limit for realtime processes");
+	asked = (struct spec_resources){ .network = { .class_id = GIVEN(1) } };
+	refused(v2_host(), &asked, "linux.resources.network.classID",
+		"cannot be applied: cgroup v2 has no network controller");
+}
+
+Test(cgroup_knobs, elements_of_lists_have_ranges_too)
+{
+	struct spec_weight_device weights[] = { { 8, 0, GIVEN(500), { 0 } },
+						{ 8, 16, GIVEN(9), { 0 } } };
+	struct spec_rdma rdma[] = { { (char *)"mlx5_1", { 0 }, GIVEN(UINT32_MAX) } };
+	struct spec_net_priority priorities[] = { { (char *)"sixteen-letters-", 5 } };
+	struct spec_resources asked = { .block_io = { .weight_device = { weights, 2 } } };
+
+	refused(v2_host(), &asked, "linux.resources.blockIO.weightDevice[1].weight",
+		"is 9; the kernel takes 10 to 1000");
+	asked = (struct spec_resources){ .rdma = { rdma, 1 } };
+	refused(v2_host(), &asked, "linux.resources.rdma[\"mlx5_1\"].hcaObjects",
+		"is 4294967295; the kernel takes 0 to 2147483647");
+	asked = (struct spec_resources){ .network = { .priorities = { priorities, 1 } } };
+	refused(v1_host(), &asked, "linux.resources.network.priorities[0].name",
+		"\"sixteen-letters-\" is not the name of an interface");
+}
+
+Test(cgroup_knobs, lists_of_cpus_are_read_before_the_kernel_does)
+{
+	struct spec_resources asked = { .cpu = { .cpus = (char *)"3-1" } };
+
+	refused(v2_host(), &asked, "linux.resources.cpu.cpus",
+		"\"3-1\" has a range that runs backwards, or a number above 8191");
+	asked = (struct spec_resources){ .cpu = { .mems = (char *)"1--2" } };
+	refused(v2_host(), &asked, "linux.resources.cpu.mems",
+		"expected a list such as \"0-3,7\", got \"1--2\"");
+	asked = (struct spec_resources){ .cpu = { .cpus = (char *)"," } };
+	refused(v2_host(), &asked, "linux.resources.cpu.cpus",
+		"expected a list such as \"0-3,7\", got \",\"");
+}
+
+Test(cgroup_knobs, huge_pages_of_a_size_the_host_has_not_are_refused)
+{
+	struct spec_hugepage_limit pages[] = { { (char *)"3MB", 0 } };
+	struct spec_resources asked = { .hugepage_limits = { pages, 1 } };
+
+	if (access("/sys/kernel/mm/hugepages", F_OK) < 0)
+		cr_skip("this host has no huge pages at all");
+	refused(v2_host(), &asked, "linux.resources.hugepageLimits[0].pageSize",
+		"this host has no huge pages of 3MB");
 }
 
 Test(cgroup_knobs, names_that_would_be_more_than_a_word_are_refused)
@@ -343,8 +442,41 @@ Test(cgroup_knobs, each_key_of_unified_names_its_missing_controller)
 	unified_refused(v1_host(), "memory.min",
 			"invalid configuration: cannot use unified on cgroup v1");
 	unified_refused(v2_host(), "cgroup.procs", "is a command to the kernel, not a limit");
+	unified_refused(v2_host(), "memory.limit_in_bytes", "is a file of cgroup v1");
 	unified_refused(v2_host(), "../memory.max",
 			"expected the name of a cgroup v2 file such as \"memory.high\"");
 	unified_refused(v2_host(), "memory",
 			"expected the name of a cgroup v2 file such as \"memory.high\"");
+}
+
+/* ---- the table for readers ------------------------------------------------------------------- */
+
+static char *file_text(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = arena_alloc(&arena, 1 << 17);
+
+	cr_assert(file, "%s", path);
+	text[fread(text, 1, (1 << 17) - 1, file)] = '\0';
+	fclose(file);
+	return text;
+}
+
+Test(cgroup_knobs, the_table_of_the_docs_is_the_table_of_the_program)
+{
+	cr_assert(strstr(file_text("docs/RESOURCES.md"), cg_describe_limits(&arena)),
+		  "docs/RESOURCES.md is out of date: make docs");
+}
+
+Test(cgroup_knobs, every_row_says_something_in_every_column_that_is_read)
+{
+	const char *table = cg_describe_limits(&arena);
+
+	cr_assert(strstr(table, "| `cpu.shares` | `cpu.shares` | `cpu.weight`: 1024 is 100 | shares, "
+				"2 to 262144 (v2: 1 or more); 0: not set | refused |\n"),
+		  "%s", table);
+	cr_assert(strstr(table, "| `memory.swappiness` | `memory.swappiness` | | percent, 0 to 100 | a "
+				"warning: cgroup v2 has no swappiness of its own |\n"),
+		  "%s", table);
+	cr_assert_null(strstr(table, "(null)"));
 }

@@ -36,6 +36,7 @@ static const char *const right[] = {
 	PROCESS("\"user\":{\"uid\":4294967294,\"additionalGids\":null},\"env\":null"),
 	PROCESS("\"rlimits\":[{\"type\":\"RLIMIT_CORE\",\"hard\":18446744073709551615,"
 		"\"soft\":18446744073709551615}]"),
+	RESOURCES("\"memory\":{\"swappiness\":18446744073709551615}"),
 	PROCESS("\"consoleSize\":{\"height\":70000,\"width\":80}"),
 	PROCESS("\"capabilities\":{\"bounding\":[\"CAP_NEWER\"],\"ambient\":null}"),
 	LINUX(IN_USERNS "\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":4294967295}],"

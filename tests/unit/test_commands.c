@@ -10,6 +10,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/command.h"
 #include "runtime/life.h"
+#include "put_into.h"
 #include "state_root.h"
 
 static struct globals globals;
@@ -301,7 +302,7 @@ static void make_web_in_cgroup(bool own_pid_namespace)
 	snprintf(cgroup_path, sizeof cgroup_path, "/caisson-test-%d", getpid());
 	if (cg_plan(&cgroup, &request, &test_arena) < 0 || cg_make(&cgroup) < 0)
 		cr_skip("cannot make a cgroup here: %s", last_fault()->what);
-	cr_assert_eq(cg_enter(&cgroup, sleeper), 0, "%s", last_fault()->what);
+	put_into(&cgroup, sleeper);
 	cr_assert_gt(cgroup.count, 0);
 	snprintf(freezer, sizeof freezer, "%s%s", cgroup.hierarchies[0].mount, cgroup_path);
 	cr_assert(cgroup_exists());
@@ -371,7 +372,7 @@ Test(commands, in_a_shared_pid_namespace_kill_is_for_those_that_are_left)
 	struct cgroup cgroup;
 	cr_assert_eq(record_load(&record, &test_records, "web", RECORD_LOOK, &test_arena), 0);
 	cr_assert_eq(cg_reopen(&cgroup, &record.cgroups, record.driver, &test_arena), 0);
-	cr_assert_eq(cg_enter(&cgroup, other.pid), 0, "%s", last_fault()->what);
+	put_into(&cgroup, other.pid);
 	cg_close(&cgroup);
 	record_close(&record);
 	stop_web();

@@ -245,9 +245,9 @@ Test(walk, what_a_hostile_inside_says_is_bounded_and_tame)
 	cr_assert_eq(baton_pair(ends), 0);
 	memset(packet.text, '\033', sizeof packet.text); /* no NUL anywhere, all of it ESC */
 	cr_assert_eq(write(ends[1], &packet, sizeof packet), (ssize_t)sizeof packet);
-	cr_assert_eq(baton_wait(ends[0], &gift), BATON_FAULT);
+	cr_assert_eq(baton_wait(ends[0], -1, &gift), BATON_FAULT);
 	cr_assert_eq(last_fault()->error, EIO);
 	cr_assert_eq(last_fault()->what[0], '?');
 	cr_assert_eq(write(ends[1], &packet, 3), 3);
-	cr_assert_eq(baton_wait(ends[0], &gift), BATON_GONE, "a packet that is too short");
+	cr_assert_eq(baton_wait(ends[0], -1, &gift), BATON_GONE, "a packet that is too short");
 }

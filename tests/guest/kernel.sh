@@ -1,0 +1,116 @@
+# kernel.sh -- puts a guest's kernel into the cache: sh tests/guest/kernel.sh uml|qemu
+#
+# uml: `linux`, a program that is a kernel (user-mode Linux). Debian's unstable one is taken where it
+#	can be had and boots here: newer ones run their processes by seccomp instead of ptrace, which
+#	is ten times as fast as this release's, the second choice. Its libc lies beside it.
+# qemu: `vmlinuz` and `initrd`, this release's kernel for virtual machines, with every controller.
+# Both: modules.ext4, for /lib/modules. All of it is downloaded and unpacked, not installed.
+set -eu
+. "$(dirname "$0")/cache.sh"
+
+# unpack FOLDER RELEASE PACKAGE...: into FOLDER/tree, by an apt that knows that release only.
+unpack() {
+	folder=$1
+	rm -rf "$folder/apt" "$folder/tree"
+	mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" "$folder/tree"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(guest_mirror) $2 main" \
+		>"$folder/apt/sources.list"
+	: >"$folder/apt/status"
+	cat >"$folder/apt/apt.conf" <<-END
+		Dir::Etc::SourceList "$folder/apt/sources.list";
+		Dir::Etc::SourceParts "/dev/null";
+		Dir::Etc::Preferences "/dev/null";
+		Dir::Etc::PreferencesParts "/dev/null";
+		Dir::State "$folder/apt";
+		Dir::State::Status "$folder/apt/status";
+		Dir::Cache "$folder/apt";
+		Acquire::Languages "none";
+		APT::Sandbox::User "root";
+	END
+	shift 2
+	(
+		export APT_CONFIG="$folder/apt/apt.conf"
+		apt-get -q update && cd "$folder/apt" && apt-get -q download $(concrete "$@")
+	) || return 1
+	for package in "$folder"/apt/*.deb; do
+		dpkg-deb -x "$package" "$folder/tree" || return 1
+	done
+}
+
+# A package whose name carries its version goes by one that only depends on it.
+concrete() {
+	for package; do
+		case $package in
+		linux-image-*) apt-cache depends "$package" | sed -n 's/.*Depends: \(linux-image-\)/\1/p' ;;
+		*) echo "$package" ;;
+		esac
+	done
+}
+
+# modules FOLDER WHERE: the disk with what lies in WHERE/VERSION, and without sound and the like.
+modules() {
+	version=$(ls "$2")
+	rm -rf "$1/modules"
+	mkdir -p "$1/modules/lib/modules"
+	mv "$2/$version" "$1/modules/lib/modules/"
+	rm -rf "$1/modules/lib/modules/$version/kernel/sound"
+	depmod -b "$1/modules" "$version"
+	mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$1/modules/lib/modules" "$1/modules.ext4" 1G
+}
+
+# initrd FOLDER INIT MODULE...: busybox, an init script, and the modules it shall load, in order.
+initrd() {
+	tree=$1/initrd.tree
+	init=$2
+	mkdir -p "$tree/bin" "$tree/dev" "$tree/proc" "$tree/root" "$tree/modules"
+	cp "$(command -v busybox)" "$tree/bin/busybox"
+	cp "$init" "$tree/init"
+	chmod 755 "$tree/init"
+	folder=$1
+	shift 2
+	number=100
+	[ $# = 0 ] || modprobe -d "$folder/modules" -S "$version" -a --show-depends "$@" |
+		awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
+		while read -r module; do
+			cp "$module" "$tree/modules/$number-${module##*/}"
+			number=$((number + 1))
+		done
+	(cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$folder/initrd"
+	rm -rf "$tree"
+}
+
+# proven FOLDER: whether that user-mode kernel boots on this machine at all.
+proven() {
+	printf '#!/bin/busybox sh\necho it boots\n/bin/busybox poweroff -f\n' >"$1/init"
+	initrd "$1" "$1/init"
+	timeout -k 5 60 "$1/linux" mem=128M initrd="$1/initrd" con=null con0=null,fd:1 seccomp=on \
+		uml_dir="$1/" umid=proof </dev/null >"$1/console" 2>&1 || true
+	grep -q 'it boots' "$1/console"
+}
+
+uml_of() {
+	rm -rf "$1/lib" "$1/linux"
+	unpack "$1" "$2" user-mode-linux libc6 || return 1
+	mkdir "$1/lib"
+	cp "$1/tree/usr/bin/linux.uml" "$1/linux"
+	find "$1/tree" \( -name 'ld-linux*.so.*' -o -name libc.so.6 \) -exec cp -L {} "$1/lib/" \;
+	patchelf --set-interpreter "$(echo "$1"/lib/ld-*)" --set-rpath "$1/lib" "$1/linux"
+	proven "$1"
+}
+
+uml() {
+	uml_of "$1" sid || uml_of "$1" "$guest_release"
+	modules "$1" "$1/tree/usr/lib/uml/modules"
+	rm -rf "$1/tree" "$1/apt" "$1/modules" "$1/initrd" "$1/init" "$1/console"
+}
+
+qemu() {
+	unpack "$1" "$guest_release" linux-image-cloud-amd64
+	mv "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"
+	modules "$1" "$1/tree/lib/modules"
+	initrd "$1" "$guest_here/inside/initrd" virtio_pci virtio_blk ext4
+	rm -rf "$1/tree" "$1/apt" "$1/modules"
+}
+
+export PATH="$PATH:/usr/sbin:/sbin"
+cached "kernel-$1" "$guest_release $(cat "$guest_here/inside/initrd")" "$1"
