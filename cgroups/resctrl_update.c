@@ -34,7 +34,7 @@ int rdt_update(struct resctrl *resctrl, const char *l3_cache_schema, const char 
 	};
 	struct strings lines = { arena_array(resctrl->arena, 2, sizeof *lines.at), 0 };
 
-	before->at = arena_array(resctrl->arena, 2, sizeof *before->at);
+	*before = (struct strings){ arena_array(resctrl->arena, 2, sizeof *before->at), 0 };
 	if (!resctrl->mount)
 		return refuse(ENOTSUP, "updating a non-existent Intel RDT configuration is not "
 				       "supported");
