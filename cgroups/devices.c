@@ -146,6 +146,13 @@ bool cg_denies_something(const struct device_rules *rules)
 	return false;
 }
 
+bool cg_has_v1_devices(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "devices");
+
+	return hierarchy && !hierarchy->v2;
+}
+
 int cg_limit_devices(struct cgroup *cgroup)
 {
 	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "devices");

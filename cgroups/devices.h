@@ -36,7 +36,8 @@ int cg_check_devices(const struct spec_resources *resources);
  * earlier rule says about all devices is dropped when a later one says it again. */
 struct device_rules cg_device_rules(const struct spec_resources *resources,
 				    const struct spec_devices *devices, struct arena *arena);
-/* Into the v1 devices hierarchy, or as an eBPF program on v2. */
+/* Into the v1 devices hierarchy, or as an eBPF program on v2. On v1 the rules are written one by
+ * one, the first of which denies everything: nobody may be in the cgroup yet. */
 int cg_limit_devices(struct cgroup *cgroup);
 /* Blames them for `result`, but for what an ordinary user may not do: 0. */
 int cg_blame_devices(const struct cgroup *cgroup, int result);
@@ -49,6 +50,7 @@ bool cg_read_devices(const char *text, struct device_rules *rules, struct arena 
 /* One rule as v1 writes it, "c 1:3 rwm", without allow or deny. Spelling returns `text`. */
 char *cg_spell_rule(const struct device_rule *rule, char *text, size_t size);
 bool cg_read_rule(const char *text, struct device_rule *rule);
+bool cg_has_v1_devices(struct cgroup *cgroup);
 
 /* devices_v1.c: devices.allow and devices.deny of the cgroup behind `dir`. */
 int cg_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,

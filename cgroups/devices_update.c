@@ -32,21 +32,28 @@ static struct device_rules old_rules(const struct cgroup *cgroup,
 	return cg_device_rules(before, cgroup->devices, cgroup->arena);
 }
 
+bool cg_devices_differ(struct cgroup *cgroup, const struct spec_resources *asked,
+		       const struct spec_resources *before)
+{
+	struct device_rules old, rules;
+
+	if (!asked->devices.count)
+		return false;
+	old = old_rules(cgroup, before);
+	rules = cg_device_rules(asked, cgroup->devices, cgroup->arena);
+	return !is_known(cgroup) || strcmp(cg_spell_devices(&rules, cgroup->arena),
+					   cg_spell_devices(&old, cgroup->arena)) != 0;
+}
+
 int cg_update_devices(struct cgroup *cgroup, const struct spec_resources *asked,
 		      const struct spec_resources *before)
 {
 	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "devices");
 	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
 	struct device_rules old, rules;
-	char *text;
 	int dir, result;
 
-	if (!asked->devices.count)
-		return 0;
-	old = old_rules(cgroup, before);
-	rules = cg_device_rules(asked, cgroup->devices, cgroup->arena);
-	text = cg_spell_devices(&rules, cgroup->arena);
-	if (is_known(cgroup) && !strcmp(text, cg_spell_devices(&old, cgroup->arena)))
+	if (!cg_devices_differ(cgroup, asked, before))
 		return 0;
 	if (!hierarchy)
 		return blame(refuse(ENOTSUP, "cannot be applied: no cgroup is made"),
@@ -56,9 +63,11 @@ int cg_update_devices(struct cgroup *cgroup, const struct spec_resources *asked,
 		return dir == -ENOENT ? fail(dir, "open cgroup %s%s", hierarchy->mount,
 					     hierarchy->path) :
 					dir;
+	old = old_rules(cgroup, before);
+	rules = cg_device_rules(asked, cgroup->devices, cgroup->arena);
 	result = v1 ? cg_replace_devices_v1(cgroup, hierarchy, &old, &rules) :
 		      cg_devices_bpf(cgroup, hierarchy, &rules, true);
 	if (!result)
-		cgroup->device_rules = text;
+		cgroup->device_rules = cg_spell_devices(&rules, cgroup->arena);
 	return cg_blame_devices(cgroup, result);
 }

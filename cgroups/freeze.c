@@ -110,3 +110,10 @@ bool cg_is_frozen(struct cgroup *cgroup)
 			  sizeof state) > 0 &&
 	       state[0] == '1';
 }
+
+const char *cg_freezer_path(struct cgroup *cgroup, struct arena *arena)
+{
+	struct cg_hierarchy *hierarchy = cg_freezer(cgroup);
+
+	return hierarchy ? arena_format(arena, "%s%s", hierarchy->mount, hierarchy->path) : NULL;
+}

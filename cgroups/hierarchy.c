@@ -82,22 +82,18 @@ int cg_mount(struct cg_hierarchy *hierarchy)
 }
 
 /* The top has every controller there is; which of them reach us is seen when they are enabled. */
-int cg_read_controllers(struct cgroup *cgroup)
+int cg_read_controllers(struct cgroup *cgroup, const char *at)
 {
 	struct cg_hierarchy *hierarchy = cg_hierarchy_v2(cgroup);
-	char text[1024];
+	char text[1024], *path = arena_format(cgroup->arena, ".%s/cgroup.controllers", at);
+	int mount = hierarchy ? cg_mount(hierarchy) : 0;
 	ssize_t length;
-	int mount;
 
-	if (!hierarchy || *hierarchy->controllers)
-		return 0;
-	mount = cg_mount(hierarchy);
-	length = mount < 0 ? mount :
-			     read_small(mount, "cgroup.controllers", text, sizeof text);
-	if (mount < 0)
+	if (!hierarchy || mount < 0)
 		return mount;
+	length = read_small(mount, path, text, sizeof text);
 	if (length < 0)
-		return fail((int)length, "read %s/cgroup.controllers", hierarchy->mount);
+		return fail((int)length, "read %s%s/cgroup.controllers", hierarchy->mount, at);
 	text[strcspn(text, "\n")] = '\0';
 	hierarchy->controllers = arena_copy(cgroup->arena, text);
 	return 0;
@@ -133,6 +129,19 @@ int cg_dir(struct cg_hierarchy *hierarchy)
 	if (fd >= 0)
 		hierarchy->fd = fd;
 	return fd;
+}
+
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena)
+{
+	const char *path = hierarchy->path;
+	size_t common = 0;
+
+	for (size_t i = 0; from[i] && from[i] == path[i]; i++) {
+		if ((from[i + 1] == '/' || !from[i + 1]) && (path[i + 1] == '/' || !path[i + 1]))
+			common = i + 1;
+	}
+	char *procs = arena_format(arena, "./%.*s/cgroup.procs", (int)common, path);
+	return faccessat(hierarchy->mount_fd, procs, W_OK, AT_EACCESS) == 0;
 }
 
 static void close_and_forget(int *fd)

@@ -42,8 +42,8 @@ int cg_mount_of_type(const char *type, char **at, struct arena *arena);
 /* hierarchy.c: the one that has the controller, v1 before v2; NULL: none. */
 struct cg_hierarchy *cg_hierarchy_of(struct cgroup *cgroup, const char *controller);
 struct cg_hierarchy *cg_hierarchy_v2(struct cgroup *cgroup);
-/* Reads the list of controllers of each v2 hierarchy that has none yet, as after cg_reopen. */
-int cg_read_controllers(struct cgroup *cgroup);
+/* Reads which controllers v2 has at `at`, "" for all: cg_find and cg_reopen leave them out. */
+int cg_read_controllers(struct cgroup *cgroup, const char *at);
 /* Whose cgroup.procs tells the container's processes: v2, else freezer, devices, pids, any. */
 struct cg_hierarchy *cg_hierarchy_of_processes(struct cgroup *cgroup);
 /* Its mount as O_PATH, verified to be a cgroup filesystem of that version. Speaks. */
@@ -53,6 +53,10 @@ int cg_parent(const struct cg_hierarchy *hierarchy);
 /* The container's directory, opened when it is not yet. -ENOENT when it is gone (silent),
  * otherwise speaks. The hierarchy keeps the descriptor. */
 int cg_dir(struct cg_hierarchy *hierarchy);
+/* v2: may we move a process from the cgroup `from` into the container's, or have it born there? The
+ * kernel wants leave to write cgroup.procs of the nearest cgroup above both (cgroups(7),
+ * "Delegation"). */
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena);
 /* Opens a cgroup's directory below `dir` for reading: "/a/b", "a" or "" for `dir` itself. */
 int cg_open_dir(int dir, const char *path);
 
@@ -91,12 +95,17 @@ struct cg_hierarchy *cg_freezer(struct cgroup *cgroup);
 /* Thaws a v1 cgroup and every one below it. */
 void cg_thaw_below(int dir);
 
+/* plan.c: what an ordinary user can do about it. */
+extern const char cg_delegate_hint[];
 /* plan.c: opens the deepest directory of the path that is there. Speaks. */
 int cg_find_kept(struct cg_hierarchy *hierarchy);
 
 /* make.c. Above a cgroup that is there, switches on what cgroup->resources needs of v2. What
  * cannot be is seen by the missing file. */
 void cg_enable_needed(struct cgroup *cgroup);
+
+/* owner.c: to the owner that was asked for, if any. Speaks. */
+int cg_hand_over(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy);
 
 /* kill.c: cg_kill of what cg_make made in this command; what could not be killed, remove.c names. */
 void cg_kill_made(struct cgroup *cgroup);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cgroups/devices.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -268,7 +269,7 @@ static void take_back_all(struct changes *changes)
 static int check_update(struct cgroup *cgroup, const struct spec_resources *asked,
 			const struct spec_resources *before, struct spec_resources *full)
 {
-	int result = cg_read_controllers(cgroup);
+	int result = cg_read_controllers(cgroup, "");
 
 	if (!result)
 		result = cg_check_devices(asked);
@@ -279,6 +280,38 @@ static int check_update(struct cgroup *cgroup, const struct spec_resources *aske
 	cgroup->resources = full;
 	result = cg_check(cgroup);
 	return result ? result : cg_check_usage(cgroup);
+}
+
+/* The properties that go with the files, or systemd would put the old limits back. */
+static int tell_systemd(struct cgroup *cgroup, const struct spec_resources *before)
+{
+	struct spec_resources told = *cgroup->resources;
+
+	if (!cgroup->unit)
+		return 0;
+	if (!cg_devices_differ(cgroup, &told, before))
+		told.devices.count = 0;
+	return cg_systemd_set(cgroup, &told);
+}
+
+static int write_everything(struct cgroup *cgroup, const struct spec_resources *asked,
+			    const struct spec_resources *before, struct changes *changes)
+{
+	struct fault *fault = last_fault();
+	int result = tell_systemd(cgroup, before);
+
+	if (result)
+		return result;
+	result = write_changes(cgroup, changes);
+	if (!result)
+		result = cg_update_devices(cgroup, asked, before);
+	if (!result)
+		return 0;
+	take_back_all(changes);
+	if (cgroup->unit)
+		snprintf(fault->what + strlen(fault->what), sizeof fault->what - strlen(fault->what),
+			 "; and systemd has the new limits, until the next update");
+	return result;
 }
 
 int cg_update(struct cgroup *cgroup, const struct spec_resources *asked)
@@ -292,13 +325,8 @@ int cg_update(struct cgroup *cgroup, const struct spec_resources *asked)
 		cg_enable_needed(cgroup);
 		result = plan_changes(cgroup, &changes);
 	}
-	if (!result) {
-		result = write_changes(cgroup, &changes);
-		if (!result)
-			result = cg_update_devices(cgroup, asked, before);
-		if (result)
-			take_back_all(&changes);
-	}
+	if (!result)
+		result = write_everything(cgroup, asked, before, &changes);
 	for (size_t i = 0; i < changes.count; i++) {
 		if (changes.at[i].own_dir)
 			close(changes.at[i].dir);

@@ -47,7 +47,9 @@ int cg_narrow_below(struct cgroup *cgroup, const struct change *change, struct c
 /* Gives them back what they had, after the container's own. */
 void cg_widen_below(struct changes *changes);
 
-/* devices_update.c. */
+/* devices_update.c. Are rules asked for, and others than we set last? */
+bool cg_devices_differ(struct cgroup *cgroup, const struct spec_resources *asked,
+		       const struct spec_resources *before);
 int cg_update_devices(struct cgroup *cgroup, const struct spec_resources *asked,
 		      const struct spec_resources *before);
 

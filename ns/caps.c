@@ -115,7 +115,10 @@ static void leave_out(struct ns_caps *caps, const struct ns_caps *allowed, const
 			*granted_set(caps, set) &= ~bit;
 			add_name(where, sizeof where, sets[set].name);
 		}
-		if (where[0])
+		if (!strcmp(where, "ambient"))
+			warn("can't raise ambient capability %s: %s", spell(cap, name, sizeof name),
+			     why);
+		else if (where[0])
 			warn("unable to apply caps: %s: %s (%s)", spell(cap, name, sizeof name),
 			     why, where);
 	}

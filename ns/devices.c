@@ -40,6 +40,13 @@ static const struct {
 	{ "random", 8, 1 }, { "urandom", 9, 1 }, { "tty", 0, 5 },
 };
 
+const char *devices_default(const struct ns_root *root, size_t index)
+{
+	return index < sizeof defaults / sizeof *defaults
+		       ? arena_format(root->context.arena, "/dev/%s", defaults[index].name)
+		       : NULL;
+}
+
 static const struct {
 	const char *name, *text;
 } links[] = {

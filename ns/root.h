@@ -74,6 +74,18 @@ int ns_root_console(struct ns_root *root, int pty);
 bool ns_root_wants_host(const struct ns_root *root);
 int ns_root_prepare_host(struct ns_root *root);
 
+/* What it has from the host, for criu (external.c). `at` is where the kernel has the mount, `name`
+ * what the image calls it, `source` where the host has it. */
+struct ns_externals {
+	struct ns_external {
+		const char *at, *name, *source;
+	} *at;
+	size_t count;
+};
+/* `living`: a descriptor of the root of a container that runs, which tells what is masked; -1 when
+ * it is to be restored. */
+int ns_root_externals(struct ns_externals *externals, const struct ns_root *root, int living);
+
 /* Closes every descriptor of it: on the host's side once init is born (a descriptor of a volume's
  * mount would keep it busy), and by ns_root_verify() inside. */
 void ns_root_close(struct ns_root *root);

@@ -17,6 +17,7 @@ struct mount_plan {
 	const char *source;	 /* bind: an absolute path on the host */
 	struct mount_options options;
 	bool is_cgroup, is_proc_or_sys, on_dev;
+	const struct spec_id_maps *uids, *gids; /* of an idmapped mount */
 	int tree;   /* opened on the host's side, detached; -1: none */
 	int userns; /* for an idmapped mount; -1: none */
 };
@@ -64,6 +65,10 @@ int mounts_plan(struct ns_root *root);
 /* True if both name the same place by text alone: "//dev/./" is /dev. */
 bool is_path(const char *path, const char *wanted);
 
+/* idoption.c: "uids=0-1-10#10-11-10;gids=@0-100-10". An "@" counts from the ids inside. */
+int idmap_option_read(const char *text, const struct spec_linux *linux, struct arena *arena,
+		      struct spec_id_maps *uids, struct spec_id_maps *gids);
+
 /* target.c: O_PATH descriptors, the caller's. */
 int open_real_directory(const struct ns_root *root, const struct mount_plan *plan);
 /* `source`: a file is made for a file. `mode`, when the tmpfs to be mounted has none of its own,
@@ -95,6 +100,8 @@ bool idmount_wanted(const struct ns_root *root);
 /* devices.c */
 int devices_make(struct ns_root *root);
 int devices_console(struct ns_root *root, int pty);
+/* "/dev/null" and so on, which every container has; NULL after the last one. */
+const char *devices_default(const struct ns_root *root, size_t index);
 /* An O_PATH descriptor of a null device that is one (1:3), for masks; the caller closes it. */
 int devices_null(struct ns_root *root);
 

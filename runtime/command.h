@@ -45,6 +45,8 @@ int command_events(const struct globals *globals, const struct arguments *argume
 int command_pause(const struct globals *globals, const struct arguments *arguments);
 int command_resume(const struct globals *globals, const struct arguments *arguments);
 int command_update(const struct globals *globals, const struct arguments *arguments);
+int command_checkpoint(const struct globals *globals, const struct arguments *arguments);
+int command_restore(const struct globals *globals, const struct arguments *arguments);
 int command_spec(const struct globals *globals, const struct arguments *arguments);
 int command_features(const struct globals *globals, const struct arguments *arguments);
 int command_version(const struct globals *globals, const struct arguments *arguments);

@@ -79,6 +79,7 @@ static int end_processes(const struct record *record, struct cgroup *open)
 /* runtime.md, "Lifecycle", step 12; failures of these hooks are warnings. */
 static void run_poststop_hooks(const struct record *record)
 {
+	struct hooks_output output;
 	struct spec spec = { 0 };
 	char *path = arena_format(record->arena, "%s/config.json", record->path);
 
@@ -89,8 +90,17 @@ static void run_poststop_hooks(const struct record *record)
 		forget_fault();
 		return;
 	}
+	if (hooks_open_output(&output, &record->annotations) < 0) {
+		warn("the poststop hooks say what they say to nobody: %s", last_fault()->what);
+		forget_fault();
+	}
 	hooks_run_all(&spec.hooks.poststop, "poststop",
-		      life_hook_state(record, LIFE_STOPPED, 0, record->arena), record->bundle);
+		      &(struct hooks_setting){
+			      .state = life_hook_state(record, LIFE_STOPPED, 0, record->arena),
+			      .cwd = record->bundle,
+			      .output = &output,
+		      });
+	hooks_close_output(&output);
 }
 
 /* After a create that never ended, all that it made: nobody else has it yet. */

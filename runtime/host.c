@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
 #include "runtime/base/fault.h"
@@ -29,6 +30,7 @@
 #include "runtime/plan.h"
 #include "runtime/priority.h"
 #include "runtime/run.h"
+#include "runtime/say.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -67,8 +69,23 @@ int host_reserve(struct run *run)
 	return result;
 }
 
+/* runtime.md, "Lifecycle", 3 to 5: after a hook that failed come the steps from 12 on. */
+static void run_poststop(struct run *run)
+{
+	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_STOPPED, 0, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
+
+	if (hooks_failed())
+		hooks_run_all(&plan->spec.hooks.poststop, "poststop", &setting);
+}
+
 void host_unreserve(struct run *run)
 {
+	run_poststop(run);
 	record_remove(&run->record);
 }
 
@@ -112,6 +129,26 @@ int host_enter_resctrl(struct run *run)
 	return rdt_enter(&run->plan->resctrl, run->pid);
 }
 
+/* A failure of exec: the container may have handed its controllers down; see host_spawn_joining().
+ * What the kernel said to systemd does not reach us as a number. */
+int host_join_scope(struct run *run)
+{
+	struct plan *plan = run->plan;
+	int result = cg_systemd_attach(&plan->cgroup, run->pid);
+
+	if (!result || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	return cg_systemd_attach(&plan->cgroup, run->pid);
+}
+
+int host_leave_scope(struct run *run)
+{
+	cg_systemd_release(&run->plan->cgroup);
+	return 0;
+}
+
 int host_sources(struct run *run)
 {
 	return ns_root_prepare_host(run->plan->root);
@@ -146,6 +183,11 @@ int host_listener(struct run *run)
 	return run->listener < 0 ? blame(run->listener, "linux.seccomp.listenerPath") : 0;
 }
 
+int host_hook_output(struct run *run)
+{
+	return hooks_open_output(&run->hooks_output, &run->plan->spec.annotations);
+}
+
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
@@ -174,7 +216,10 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		cg_systemd_disown();
 		interrupt_end();
+		inherit_forget_named(run->plan->inherit);
+		say_close();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
@@ -248,7 +293,7 @@ int host_oom_score(struct run *run)
 	return priority_oom_score(run->pid, run->plan->process->oom_score_adj.value);
 }
 
-static int netns_of(pid_t pid)
+int host_netns_of(pid_t pid)
 {
 	char path[64];
 	int fd;
@@ -262,7 +307,7 @@ static int netns_of(pid_t pid)
  * and a virtual device that is left in there is gone with it. */
 int host_net_devices(struct run *run)
 {
-	run->netns = netns_of(run->pid);
+	run->netns = host_netns_of(run->pid);
 	if (run->netns < 0)
 		return run->netns;
 	return net_move_devices(&run->plan->spec.linux.net_devices, run->netns);
@@ -277,9 +322,13 @@ static int run_hooks(struct run *run, const struct spec_hook_list *hooks, const 
 		     enum life life)
 {
 	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, life, run->pid, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
 
-	return hooks_run(hooks, kind, life_hook_state(&run->record, life, run->pid, plan->arena),
-			 plan->bundle);
+	return hooks_run(hooks, kind, &setting);
 }
 
 int host_prestart(struct run *run)

@@ -3,18 +3,23 @@
 #ifndef CAISSON_HOST_H
 #define CAISSON_HOST_H
 
+#include <sys/types.h>
+
 struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
 int host_resctrl(struct run *run);
 int host_enter_resctrl(struct run *run);
+int host_join_scope(struct run *run);
+int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
 int host_notify_listen(struct run *run);
 int host_console_socket(struct run *run);
 int host_listener(struct run *run);
+int host_hook_output(struct run *run);
 int host_spawn(struct run *run);
 int host_note_pid(struct run *run);
 int host_pidfd_socket(struct run *run);
@@ -34,6 +39,9 @@ int host_join_cgroup(struct run *run);
 int host_spawn_joining(struct run *run);
 int host_initial_cpus(struct run *run);
 int host_agree(struct run *run);
+
+/* A descriptor of a process's network namespace, the caller's. */
+int host_netns_of(pid_t pid);
 
 /* Undoing. */
 void host_unreserve(struct run *run);

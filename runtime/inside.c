@@ -32,9 +32,20 @@
 #include "runtime/run.h"
 #include "runtime/watch.h"
 
+/* A directory of the host's cgroupfs that stays open is a way out (CVE-2024-21626). */
 int inside_enter_cgroup(struct run *run)
 {
-	return cg_enter_self(&run->plan->cgroup);
+	int result = cg_enter_self(&run->plan->cgroup);
+
+	cg_close(&run->plan->cgroup);
+	return result;
+}
+
+int inside_all_cpus(struct run *run)
+{
+	(void)run;
+	priority_all_cpus();
+	return 0;
 }
 
 /* Files made from here on belong to the container's root, not to "nobody". Where 0 is not mapped
@@ -152,9 +163,12 @@ int inside_terminal(struct run *run)
 
 int inside_create_container(struct run *run)
 {
-	return hooks_run(&run->plan->spec.hooks.create_container, "createContainer",
-			 life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
-			 NULL);
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
+		.output = &run->hooks_output,
+	};
+
+	return hooks_run(&run->plan->spec.hooks.create_container, "createContainer", &setting);
 }
 
 int inside_procfs(struct run *run)
@@ -317,9 +331,15 @@ int inside_wait(struct run *run)
 
 int inside_start_container(struct run *run)
 {
-	return hooks_run(&run->plan->spec.hooks.start_container, "startContainer",
-			 life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
-			 NULL);
+	/* The hook is a program of the container; without env it has what the workload will have,
+	 * as in runc. */
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
+		.env = run->env,
+		.output = &run->hooks_output,
+	};
+
+	return hooks_run(&run->plan->spec.hooks.start_container, "startContainer", &setting);
 }
 
 static void workload_signals(void)

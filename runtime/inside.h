@@ -6,6 +6,7 @@
 struct run;
 
 int inside_enter_cgroup(struct run *run);
+int inside_all_cpus(struct run *run);
 int inside_become_root(struct run *run);
 int inside_ipc_namespace(struct run *run);
 int inside_cgroup_namespace(struct run *run);

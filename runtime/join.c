@@ -30,8 +30,12 @@ static const struct step rows[] = {
 	{ "oom score", "by the host: the container's /proc is not to be trusted", HOST,
 	  .wanted = wants_oom_score, .run = host_oom_score },
 
+	{ "join scope", "where the kernel lets no ordinary user move a process, systemd does", HOST,
+	  .wanted = wants_join_scope, .run = host_join_scope },
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
+	{ "cpus", "those of the cgroup, not those of whoever started us", INSIDE,
+	  .wanted = wants_all_cpus, .run = inside_all_cpus },
 	{ "become root", "of the user namespace", INSIDE, .wanted = wants_userns,
 	  .run = inside_become_root },
 	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,

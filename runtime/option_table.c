@@ -16,7 +16,8 @@ const struct option_row global_options[] = {
 	  "where the state of containers is kept (default: /run/caisson, or "
 	  "$XDG_RUNTIME_DIR/caisson for an ordinary user)", "<dir>" },
 	{ "log", 0, "file", OPTION_WORD, GLOBAL(log),
-	  "append errors and warnings to this file (default: /dev/stderr)", "<file>" },
+	  "append errors and warnings to this file, also file:NAME (default: /dev/stderr), or send "
+	  "them to journald:NAME or syslog:NAME", "<file>" },
 	{ "log-format", 0, "format", OPTION_WORD, GLOBAL(log_format),
 	  "how the log is written: text (default) or json, one object per line", "text json" },
 	{ "log-level", 0, "level", OPTION_WORD, GLOBAL(log_level),
@@ -183,6 +184,70 @@ static const struct option_row events_options[] = {
 	{ 0 },
 };
 
+#define IMAGE(what)                                                                          \
+	{ "image-path", 0, "dir", OPTION_WORD, OPTION(image_path),                           \
+	  "where the image " what " (default: the directory checkpoint)", "<dir>" },         \
+	{ "work-path", 0, "dir", OPTION_WORD, OPTION(work_path),                             \
+	  "where criu's log and other files of its work go (default: beside the image)",     \
+	  "<dir>" },                                                                         \
+	{ "tcp-established", 0, NULL, OPTION_FLAG, OPTION(tcp_established),                  \
+	  "allow open TCP connections" },                                                    \
+	{ "ext-unix-sk", 0, NULL, OPTION_FLAG, OPTION(ext_unix_sk),                          \
+	  "allow unix sockets whose other end is outside of the container" },                \
+	{ "shell-job", 0, NULL, OPTION_FLAG, OPTION(shell_job),                              \
+	  "allow processes that are jobs of a shell outside, on its terminal" },             \
+	{ "file-locks", 0, NULL, OPTION_FLAG, OPTION(file_locks), "save and restore file locks" }, \
+	{ "manage-cgroups-mode", 0, "mode", OPTION_WORD, OPTION(manage_cgroups_mode),        \
+	  "what criu does about cgroups: soft (default) for those that are missing, full, "  \
+	  "strict, ignore", "soft full strict ignore" },                                     \
+	{ "empty-ns", 0, "namespace", OPTION_WORDS, OPTION(empty_ns),                        \
+	  "do not save what is in it: network, which never is" },                            \
+	{ "auto-dedup", 0, NULL, OPTION_FLAG, OPTION(auto_dedup),                            \
+	  "remove from older images the memory that newer ones have" },                      \
+	{ "lazy-pages", 0, NULL, OPTION_FLAG, OPTION(lazy_pages),                            \
+	  "leave memory behind until it is needed: userfaultfd(2)" },                        \
+	{ "network-lock", 0, "method", OPTION_WORD, OPTION(network_lock),                    \
+	  "how connections are kept still meanwhile (default: iptables where it is "         \
+	  "installed, else nftables)", "iptables nftables skip" }
+
+static const struct option_row checkpoint_options[] = {
+	IMAGE("goes"),
+	{ "parent-path", 0, "dir", OPTION_WORD, OPTION(parent_path),
+	  "the image of the --pre-dump before, relative to this one" },
+	{ "leave-running", 0, NULL, OPTION_FLAG, OPTION(leave_running),
+	  "let the container go on afterwards" },
+	{ "tcp-skip-in-flight", 0, NULL, OPTION_FLAG, OPTION(tcp_skip_in_flight),
+	  "leave out TCP connections that are not established yet" },
+	{ "link-remap", 0, NULL, OPTION_FLAG, OPTION(link_remap),
+	  "give files that are open but deleted a name again" },
+	{ "status-fd", 0, "fd", OPTION_NUMBER, OPTION(status_fd),
+	  "with --lazy-pages: a NUL is written to it when memory can be fetched" },
+	{ "page-server", 0, "address:port", OPTION_WORD, OPTION(page_server),
+	  "send memory to the page server there" },
+	{ "pre-dump", 0, NULL, OPTION_FLAG, OPTION(pre_dump),
+	  "save memory only, and let the container go on" },
+	{ 0 },
+};
+
+static const struct option_row restore_options[] = {
+	BUNDLE,
+	CONSOLE_SOCKET,
+	PID_FILE,
+	DETACH("do not wait for the container to end"),
+	IMAGE("is"),
+	{ "tcp-close", 0, NULL, OPTION_FLAG, OPTION(tcp_close),
+	  "bring TCP connections back closed" },
+	{ "lsm-profile", 0, "type:name", OPTION_WORD, OPTION(lsm_profile),
+	  "another AppArmor profile or SELinux label than the image has" },
+	{ "lsm-mount-context", 0, "context", OPTION_WORD, OPTION(lsm_mount_context),
+	  "another SELinux context for mounts than the image has" },
+	{ "no-subreaper", 0, NULL, OPTION_FLAG, OPTION(no_subreaper),
+	  "do not become the parent of what the container leaves behind" },
+	{ "no-pivot", 0, NULL, OPTION_FLAG, OPTION(no_pivot),
+	  "without effect: criu brings back the root as it was" },
+	{ 0 },
+};
+
 static const struct option_row spec_options[] = {
 	BUNDLE,
 	{ "rootless", 0, NULL, OPTION_FLAG, OPTION(rootless),
@@ -253,6 +318,18 @@ const struct command commands[] = {
 	  .description = "The container may run, be paused or not be started yet. What is not named "
 			 "stays as it is. Either all of it is done or, with an error, nothing.",
 	  .example = "caisson update --memory 512M --pids-limit 100 web" },
+	{ "checkpoint", life, "save a running container to an image", "<container-id>",
+	  checkpoint_options, 1, 1, .takes_id = true, .failure = 1, .run = command_checkpoint,
+	  .description = "criu(8) does it, and must be installed. The container is gone afterwards "
+			 "unless it is to be left running; its files are not part of the image.",
+	  .example = "caisson checkpoint --image-path /images/web web" },
+	{ "restore", life, "bring a container back from an image", "<container-id>",
+	  restore_options, 1, 1, .takes_id = true, .new_id = true, .failure = 1,
+	  .run = command_restore,
+	  .description = "The bundle is the one the container was made from, or one like it: cgroup, "
+			 "limits, device rules, mounts and namespaces given by path are its; all else "
+			 "is the image's.",
+	  .example = "caisson restore --bundle /bundles/web --image-path /images/web --detach web" },
 	{ "state", looking, "print the state of a container, as JSON", "<container-id>", no_options,
 	  1, 1, .takes_id = true, .silent = true, .failure = 1, .run = command_state,
 	  .description = "The keys are those of the OCI runtime specification and, as runc has them, "

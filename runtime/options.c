@@ -264,7 +264,8 @@ int options_parse_globals(struct globals *globals, char **argv)
 static void end_lists(struct arguments *arguments, struct arena *arena)
 {
 	struct strings *lists[] = { &arguments->env, &arguments->caps, &arguments->cgroups,
-				    &arguments->additional_gids, &arguments->words };
+				    &arguments->additional_gids, &arguments->empty_ns,
+				    &arguments->words };
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		lists[i]->at = arena_new(arena, char *);

@@ -65,6 +65,14 @@ struct arguments {
 	struct limit_words limit;
 	const char *l3_cache_schema, *mem_bw_schema;
 
+	/* checkpoint, restore */
+	const char *image_path, *work_path, *parent_path, *page_server;
+	const char *manage_cgroups_mode, *network_lock, *lsm_profile, *lsm_mount_context;
+	bool leave_running, pre_dump, shell_job, file_locks, link_remap, ext_unix_sk;
+	bool tcp_established, tcp_skip_in_flight, tcp_close, lazy_pages, auto_dedup;
+	int status_fd;           /* 0: none */
+	struct strings empty_ns; /* kinds of namespaces */
+
 	/* the others */
 	bool force, all, quiet, rootless, man, steps, limits, stats;
 	const char *format, *interval;

@@ -67,6 +67,10 @@ int plan_container(struct plan *plan, const struct globals *globals,
 /* The part of it that comes after config.json is read: plan->spec and the fields of the command
  * line are set. Touches nothing that outlives the command, so it can be fuzzed. */
 int plan_spec(struct plan *plan);
+/* Parts of that, for a container that lives already (runtime/checkpoint.c): from spec.linux to
+ * `spawn` and the namespace fields; then, with `cgroup` set, to `root`. */
+int plan_namespaces(struct plan *plan);
+int plan_file_system(struct plan *plan);
 /* What create, run and exec share: everything about `plan->process`. Needs spec, process and the
  * namespace fields. */
 int plan_process(struct plan *plan);

@@ -47,6 +47,12 @@ static int add_capability(struct spec_process *process, const char *name)
 		sets[i]->given = true;
 		sets[i]->bits |= 1ULL << bit;
 	}
+	/* But where config.json made it inheritable itself, as runc does: without it the process of
+	 * an ordinary user would not have what --cap is to give. */
+	if (caps->inheritable.bits & 1ULL << bit) {
+		caps->ambient.given = true;
+		caps->ambient.bits |= 1ULL << bit;
+	}
 	return 0;
 }
 
@@ -164,20 +170,6 @@ static int plan_joins(struct plan *plan, const struct record *record)
 	return 0;
 }
 
-/* setgroups(2) was denied when the maps were written, and that is for ever. */
-static bool setgroups_denied(const struct record *record)
-{
-	char path[64], text[16];
-	ssize_t got;
-
-	snprintf(path, sizeof path, "/proc/%d/setgroups", record->init.pid);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof text);
-	return got >= 4 && !memcmp(text, "deny", 4);
-}
-
 /* As it was at create: the bundle may have changed since. */
 static int read_kept_config(struct plan *plan, const struct record *record)
 {
@@ -216,7 +208,7 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 		result = plan_joins(plan, record);
 	if (result)
 		return result;
-	plan->deny_setgroups = plan->in_userns && setgroups_denied(record);
+	plan->deny_setgroups = plan->in_userns && process_denied_groups(record->init.pid);
 	/* Of no concern to a process that joins. */
 	plan->spec.linux.sysctl.count = 0;
 	plan->spec.linux.net_devices.count = 0;

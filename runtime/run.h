@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "runtime/hooks.h"
 #include "runtime/record.h"
 #include "runtime/step.h"
 #include "runtime/terminal.h"
 #include "seccomp/seccomp.h"
 
+struct image;
 struct trace;
 
 struct run {
@@ -34,10 +36,12 @@ struct run {
 	int notify;            /* NOTIFY_SOCKET proxy; -1 */
 	int netns;             /* the container's, from which devices can come back; -1 */
 	int listener;          /* connected seccomp listener; -1 */
+	struct hooks_output hooks_output; /* what annotations name */
 	int procfs;            /* inside: a private procfs; -1 */
 	struct sc_program *seccomp; /* shared memory; NULL: no filter */
 	const char *program;   /* inside: what to execve */
 	char **env;            /* inside: complete */
+	struct image *image;   /* restore only */
 };
 
 /* A run of `plan`, nothing done yet. */

@@ -13,12 +13,26 @@
 #include "runtime/walk.h"
 #include "specs/load.h"
 
+/* The files that are still to be opened by their names. */
+static void keep_what_options_name(const struct globals *globals,
+				   const struct arguments *arguments)
+{
+	const char *const paths[] = { arguments->process,	arguments->config,
+				      arguments->bundle,	arguments->pid_file,
+				      globals->log,		globals->trace_file };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		inherit_name(globals->inherit, paths[i]);
+}
+
 int session_secure(const struct globals *globals, const struct arguments *arguments)
 {
 	int result = seal_program(globals->argv);
 
 	if (!result)
 		result = inherit_plan(globals->inherit, (unsigned)arguments->preserve_fds);
+	if (!result)
+		keep_what_options_name(globals, arguments);
 	return result ? result : inherit_start(globals->inherit);
 }
 

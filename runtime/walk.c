@@ -20,6 +20,7 @@
 #include "runtime/base/baton.h"
 #include "runtime/interrupt.h"
 #include "runtime/plan.h"
+#include "runtime/say.h"
 #include "runtime/trace.h"
 
 static bool wanted(const struct step *row, const struct run *run)
@@ -40,6 +41,7 @@ static int run_row(size_t index, struct run *run)
 	const struct step *row = &run->list->rows[index];
 	int result;
 
+	say_debug("%s: %s", row->name, row->why);
 	trace_begin(run->trace, index, row->side);
 	result = trip(row, run);
 	if (!result)
@@ -129,8 +131,10 @@ static void undo(struct run *run, size_t done)
 	while (done-- > 0) {
 		const struct step *row = &run->list->rows[done];
 
-		if (row->undo && wanted(row, run))
-			row->undo(run);
+		if (!row->undo || !wanted(row, run))
+			continue;
+		*last_fault() = kept; /* undoing may ask what went wrong */
+		row->undo(run);
 	}
 	*last_fault() = kept;
 }

@@ -70,8 +70,8 @@ static json_t *describe_linux(const struct spec_support *support)
 	json_object_set_new(object, "namespaces", names_of(spec_namespace_words));
 	json_object_set_new(object, "capabilities", names_of(spec_capability_words));
 	json_object_set_new(object, "cgroup",
-			    json_pack("{s:b, s:b, s:b, s:b, s:b}", "v1", 1, "v2", 1, "systemd", 0,
-				      "systemdUser", 0, "rdma", 0));
+			    json_pack("{s:b, s:b, s:b, s:b, s:b}", "v1", 1, "v2", 1, "systemd", 1,
+				      "systemdUser", 1, "rdma", 0));
 	json_object_set_new(object, "seccomp", seccomp(support));
 	json_object_set_new(object, "apparmor", enabled(true));
 	json_object_set_new(object, "selinux", enabled(true));

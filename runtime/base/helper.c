@@ -169,3 +169,11 @@ void helper_end(struct helper *helper)
 	pidfd_reap(helper->pidfd);
 	close(take(&helper->pidfd));
 }
+
+void helper_disown(struct helper *helper)
+{
+	if (helper->baton >= 0)
+		close(take(&helper->baton));
+	if (helper->pidfd >= 0)
+		close(take(&helper->pidfd));
+}

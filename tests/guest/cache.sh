@@ -31,3 +31,8 @@ cached() {
 	"$@" "$part"
 	echo "$recipe" >"$part/recipe"
 }
+
+# guest_initrd FOLDER: what a kernel unpacks before it has a disk, on stdout.
+guest_initrd() {
+	(cd "$1" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1)
+}

@@ -103,6 +103,9 @@ void runtime_leak(int fd, int number);
 /* From here on every command is an ordinary user's, whom --root, the boxes made so far and a copy
  * of the runtime belong to. */
 void runtime_as(uid_t uid);
+/* The same, and each command is root of a user namespace in which only that user is mapped: as
+ * podman does it. */
+void runtime_as_root_of(uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */
@@ -116,6 +119,8 @@ void box_wait_status(struct box *box, const char *status);
 const char *box_output(struct box *box);
 /* Waits, at most ten seconds, until `text` is part of that. */
 void box_wait_output(struct box *box, const char *text);
+/* The same until it is there so many times. */
+void box_wait_times(struct box *box, const char *text, unsigned times);
 
 #define assert_status(call, wanted)                                                            \
 	do {                                                                                   \

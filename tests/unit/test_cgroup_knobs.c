@@ -261,6 +261,10 @@ Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
 
 	refused(v2_host(), &asked, "linux.resources.memory.swap",
 		"99 is memory and swap together, and less than memory.limit 100");
+	asked.memory.limit.value = -1;
+	refused(v1_host(), &asked, "linux.resources.memory.swap",
+		"99 is memory and swap together, and cgroup v1 cannot limit it while memory.limit is "
+		"-1");
 	asked.memory.limit.given = false;
 	refused(v1_host(), &asked, "linux.resources.memory.swap",
 		"99 is memory and swap together, and needs memory.limit beside it");
