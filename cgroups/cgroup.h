@@ -41,6 +41,8 @@ struct cgroup {
 	uid_t owner;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
 	const struct spec_devices *devices;     /* linux.devices, NULL: none */
+	char *device_rules; /* those an update has set, as one line; NULL: none has */
+	bool limited;       /* cg_limit has been here */
 	struct cg_unit *unit; /* the systemd driver's; NULL otherwise */
 	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
 	int not_enabled_error;
@@ -78,8 +80,13 @@ int cg_make(struct cgroup *cgroup);
 /* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
-/* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before
- * the first is written; device rules, if `resources` names any, replace the old ones at once. */
+/* `update`: other limits for a container that lives, running, frozen or not yet started. What is
+ * not named stays as it is. Checked as cg_plan does, all of them before the first is written; when
+ * the kernel refuses one, those written before are put back, and the fault names what could not
+ * be. Device rules, if `resources` names any, replace the old ones in one step.
+ * For a cgroup from cg_reopen, set beforehand what the record and its config.json know: `rootless`,
+ * `devices`, `resources` (NULL: not known) and `device_rules`, which is another afterwards when
+ * rules were replaced. */
 int cg_update(struct cgroup *cgroup, const struct spec_resources *resources);
 /* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in, or we may not
  * (see cg_systemd_attaches in systemd.h). The cgroup keeps the descriptor. */

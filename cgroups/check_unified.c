@@ -61,7 +61,7 @@ static bool is_known_absent(struct cg_hierarchy *v2, const char *controller, con
 {
 	char enabled[512];
 
-	return v2->kept && strcmp(controller, "cgroup") != 0 &&
+	return v2->parent_fd >= 0 && strcmp(controller, "cgroup") != 0 &&
 	       read_small(cg_parent(v2), "cgroup.controllers", enabled, sizeof enabled) > 0 &&
 	       cg_has_word(enabled, controller) &&
 	       faccessat(cg_parent(v2), key, F_OK, 0) < 0 && errno == ENOENT;

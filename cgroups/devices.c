@@ -135,8 +135,7 @@ struct device_rules cg_device_rules(const struct spec_resources *resources,
 	return rules;
 }
 
-/* "Allow everything" and nothing denied since: no rule makes a difference. */
-static bool denies_something(const struct device_rules *rules)
+bool cg_denies_something(const struct device_rules *rules)
 {
 	if (!rules->allow_rest)
 		return true;
@@ -160,10 +159,11 @@ int cg_limit_devices(struct cgroup *cgroup)
 	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
 	struct device_rules rules =
 		cg_device_rules(cgroup->resources, cgroup->devices, cgroup->arena);
+	bool may_be_old = hierarchy && (!hierarchy->made || cgroup->limited);
 	int dir, result;
 
 	/* Rootless only: cg_plan refuses a host without either to everybody else. */
-	if (!hierarchy || (!v1 && !denies_something(&rules)))
+	if (!hierarchy || (!v1 && !may_be_old && !cg_denies_something(&rules)))
 		return 0;
 	dir = cg_dir(hierarchy);
 	if (dir < 0)
@@ -171,10 +171,16 @@ int cg_limit_devices(struct cgroup *cgroup)
 					     hierarchy->path) :
 					dir;
 	result = v1 ? cg_devices_v1(cgroup, hierarchy, &rules) :
-		      cg_devices_bpf(cgroup, hierarchy, &rules);
+		      cg_devices_bpf(cgroup, hierarchy, &rules, may_be_old);
+	return cg_blame_devices(cgroup, result);
+}
+
+/* Rootless: see above. */
+int cg_blame_devices(const struct cgroup *cgroup, int result)
+{
 	if (cgroup->rootless && (result == -EPERM || result == -EACCES)) {
 		forget_fault();
 		return 0;
 	}
-	return result ? blame(result, "linux.resources.devices") : 0;
+	return blame(result, "linux.resources.devices");
 }

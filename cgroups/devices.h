@@ -39,6 +39,17 @@ struct device_rules cg_device_rules(const struct spec_resources *resources,
 /* Into the v1 devices hierarchy, or as an eBPF program on v2. On v1 the rules are written one by
  * one, the first of which denies everything: nobody may be in the cgroup yet. */
 int cg_limit_devices(struct cgroup *cgroup);
+/* Blames them for `result`, but for what an ordinary user may not do: 0. */
+int cg_blame_devices(const struct cgroup *cgroup, int result);
+/* "Allow everything" and nothing denied since: no rule makes a difference. */
+bool cg_denies_something(const struct device_rules *rules);
+
+/* devices_text.c: rules as one line, and back. Reading says false when it is none. */
+char *cg_spell_devices(const struct device_rules *rules, struct arena *arena);
+bool cg_read_devices(const char *text, struct device_rules *rules, struct arena *arena);
+/* One rule as v1 writes it, "c 1:3 rwm", without allow or deny. Spelling returns `text`. */
+char *cg_spell_rule(const struct device_rule *rule, char *text, size_t size);
+bool cg_read_rule(const char *text, struct device_rule *rule);
 bool cg_has_v1_devices(struct cgroup *cgroup);
 
 /* devices_v1.c: devices.allow and devices.deny of the cgroup behind `dir`. */
@@ -48,14 +59,27 @@ int cg_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
  * express them. */
 int cg_v1_exceptions(const struct device_rules *rules, struct arena *arena,
 		     struct device_rules *list);
+/* The same with the default given. */
+int cg_v1_exceptions_from(const struct device_rules *rules, bool allow_rest, struct arena *arena,
+			  struct device_rules *list);
+/* To an open devices.allow or devices.deny. */
+int cg_write_rule(int fd, const char *text);
 
-/* devices_bpf.c: the program, and the program loaded and attached. */
+/* devices_v1_update.c: from the rules that are in force to others, without a moment in which
+ * something is refused that both allow, or allowed that neither does. `old`: those that we set. */
+int cg_replace_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
+			  const struct device_rules *old, const struct device_rules *rules);
+
+/* devices_bpf.c: the program. */
 struct bpf_code {
 	struct bpf_insn *at;
 	size_t count;
 };
 struct bpf_code cg_devices_program(const struct device_rules *rules, struct arena *arena);
+
+/* devices_attach.c: the program loaded and attached; when `may_be_old`, in the place of one that
+ * is there already. */
 int cg_devices_bpf(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
-		   const struct device_rules *rules);
+		   const struct device_rules *rules, bool may_be_old);
 
 #endif

@@ -8,18 +8,8 @@
  * accesses nobody has spoken about yet: an allowing rule clears its own; when none is left the
  * answer is yes. A denying rule that names one of them makes it no. No loop, no map, no memory.
  *
- * No RLIMIT_MEMLOCK games: since 5.11 the memory of a program is charged to a cgroup.
- *
- * Does not know which rules there are: devices.c. */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+ * Does not know which rules there are (devices.c), nor load the program (devices_attach.c). */
 #include "cgroups/devices.h"
-#include "runtime/base/fault.h"
-#include "runtime/base/owned.h"
 
 enum { CONTEXT = BPF_REG_1, TYPE, OPEN_QUESTIONS, MAJOR, MINOR, SCRATCH, ANSWER = BPF_REG_0 };
 enum { insns_before = 6, insns_per_rule = 8, insns_after = 2 };
@@ -131,51 +121,4 @@ struct bpf_code cg_devices_program(const struct device_rules *rules, struct aren
 	}
 	answer(&code, rules->allow_rest);
 	return code;
-}
-
-static int bpf(int command, union bpf_attr *attributes)
-{
-	return (int)syscall(SYS_bpf, command, attributes, sizeof *attributes);
-}
-
-static int load(const struct bpf_code *code)
-{
-	union bpf_attr attributes;
-	int fd;
-
-	memset(&attributes, 0, sizeof attributes);
-	attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attributes.insns = (uintptr_t)code->at;
-	attributes.insn_cnt = (uint32_t)code->count;
-	attributes.license = (uintptr_t) "Apache-2.0";
-	memcpy(attributes.prog_name, "devices", sizeof "devices");
-	/* EAGAIN: a signal came while the verifier worked; bounded, as that is its answer too when
-	 * memory is short. */
-	for (unsigned tries = 0; tries < 10; tries++) {
-		fd = bpf(BPF_PROG_LOAD, &attributes);
-		if (fd >= 0 || errno != EAGAIN)
-			break;
-	}
-	return fd < 0 ? -errno : fd;
-}
-
-int cg_devices_bpf(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
-		   const struct device_rules *rules)
-{
-	struct bpf_code code = cg_devices_program(rules, cgroup->arena);
-	autoclose int program = load(&code);
-	union bpf_attr attributes;
-
-	if (program < 0)
-		return advise(fail(program, "load the device rules as a BPF program"),
-			      "needs CAP_BPF (CAP_SYS_ADMIN before 5.8) and CONFIG_CGROUP_BPF");
-	memset(&attributes, 0, sizeof attributes);
-	attributes.target_fd = (uint32_t)hierarchy->fd;
-	attributes.attach_bpf_fd = (uint32_t)program;
-	attributes.attach_type = BPF_CGROUP_DEVICE;
-	attributes.attach_flags = BPF_F_ALLOW_MULTI;
-	if (bpf(BPF_PROG_ATTACH, &attributes) < 0)
-		return fail(errno, "attach the device rules to cgroup %s%s", hierarchy->mount,
-			    hierarchy->path);
-	return 0;
 }

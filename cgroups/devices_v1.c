@@ -10,7 +10,6 @@
  * Does not know which rules there are: devices.c. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,11 +71,12 @@ static int remove_exceptions(struct device_rules *list, const struct device_rule
 	return 0;
 }
 
-static int exceptions_from(const struct device_rules *rules, bool allow_rest,
-			   struct device_rules *list)
+int cg_v1_exceptions_from(const struct device_rules *rules, bool allow_rest, struct arena *arena,
+			  struct device_rules *list)
 {
 	int result = 0;
 
+	list->at = arena_array(arena, rules->count + 2, sizeof *list->at);
 	list->allow_rest = allow_rest;
 	list->count = 0;
 	for (const char *type = "bc"; allow_rest != rules->allow_rest && *type; type++)
@@ -95,14 +95,12 @@ static int exceptions_from(const struct device_rules *rules, bool allow_rest,
 int cg_v1_exceptions(const struct device_rules *rules, struct arena *arena,
 		     struct device_rules *list)
 {
-	int result;
+	int result = cg_v1_exceptions_from(rules, rules->allow_rest, arena, list);
 
-	list->at = arena_array(arena, rules->count + 2, sizeof *list->at);
-	result = exceptions_from(rules, rules->allow_rest, list);
-	return result ? exceptions_from(rules, !rules->allow_rest, list) : 0;
+	return result ? cg_v1_exceptions_from(rules, !rules->allow_rest, arena, list) : 0;
 }
 
-static int write_rule(int fd, const char *text)
+int cg_write_rule(int fd, const char *text)
 {
 	ssize_t put;
 
@@ -110,20 +108,6 @@ static int write_rule(int fd, const char *text)
 		put = write(fd, text, strlen(text));
 	while (put < 0 && errno == EINTR);
 	return put < 0 ? -errno : 0;
-}
-
-static const char *spell(const struct device_rule *rule, char *text, size_t size)
-{
-	char major[24] = "*", minor[24] = "*";
-
-	if (rule->major != ANY_NUMBER)
-		snprintf(major, sizeof major, "%" PRId64, rule->major);
-	if (rule->minor != ANY_NUMBER)
-		snprintf(minor, sizeof minor, "%" PRId64, rule->minor);
-	snprintf(text, size, "%c %s:%s %s%s%s", rule->type, major, minor,
-		 rule->access & ACCESS_READ ? "r" : "", rule->access & ACCESS_WRITE ? "w" : "",
-		 rule->access & ACCESS_MKNOD ? "m" : "");
-	return text;
 }
 
 int cg_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
@@ -141,10 +125,10 @@ int cg_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 	if (allow < 0 || deny < 0)
 		return fail(allow < 0 ? allow : deny, "open %s%s/devices.%s", hierarchy->mount,
 			    hierarchy->path, allow < 0 ? "allow" : "deny");
-	result = write_rule(list.allow_rest ? allow : deny, text);
+	result = cg_write_rule(list.allow_rest ? allow : deny, text);
 	for (size_t i = 0; i < list.count && !result; i++)
-		result = write_rule(list.allow_rest ? deny : allow,
-				    spell(&list.at[i], text, sizeof text));
+		result = cg_write_rule(list.allow_rest ? deny : allow,
+				    cg_spell_rule(&list.at[i], text, sizeof text));
 	return result ? fail(result, "write \"%s\" to the device rules of %s%s", text,
 			     hierarchy->mount, hierarchy->path) :
 			0;

@@ -253,3 +253,20 @@ int cg_find(struct cgroup *cgroup, bool need_own)
 		result = read_proc(cgroup->arena, "/proc/self/mountinfo", &mountinfo);
 	return result ? result : cg_find_in(cgroup, mountinfo, self_cgroup);
 }
+
+int cg_mount_of_type(const char *type, char **at, struct arena *arena)
+{
+	const struct mount_line *mount;
+	struct mount_table table;
+	char *mountinfo;
+	int result = read_proc(arena, "/proc/self/mountinfo", &mountinfo);
+
+	if (result)
+		return result;
+	table = parse_mounts(arena, mountinfo);
+	mount = mount_of(&table, type, NULL);
+	if (!mount)
+		return -ENOENT;
+	*at = mount->at;
+	return 0;
+}

@@ -81,6 +81,24 @@ int cg_mount(struct cg_hierarchy *hierarchy)
 	return hierarchy->mount_fd;
 }
 
+/* The top has every controller there is; which of them reach us is seen when they are enabled. */
+int cg_read_controllers(struct cgroup *cgroup, const char *at)
+{
+	struct cg_hierarchy *hierarchy = cg_hierarchy_v2(cgroup);
+	char text[1024], *path = arena_format(cgroup->arena, ".%s/cgroup.controllers", at);
+	int mount = hierarchy ? cg_mount(hierarchy) : 0;
+	ssize_t length;
+
+	if (!hierarchy || mount < 0)
+		return mount;
+	length = read_small(mount, path, text, sizeof text);
+	if (length < 0)
+		return fail((int)length, "read %s%s/cgroup.controllers", hierarchy->mount, at);
+	text[strcspn(text, "\n")] = '\0';
+	hierarchy->controllers = arena_copy(cgroup->arena, text);
+	return 0;
+}
+
 int cg_parent(const struct cg_hierarchy *hierarchy)
 {
 	return hierarchy->parent_fd >= 0 ? hierarchy->parent_fd : hierarchy->mount_fd;

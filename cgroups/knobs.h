@@ -85,6 +85,16 @@ int cg_check_unified(struct cgroup *cgroup);
 /* The sentence about a number outside low..high. */
 int refuse_range(int64_t value, const char *unit, int64_t low, int64_t high, const char *or_none);
 
+/* limit.c, for update.c. Writes a line, or its else_file; a negative errno, no fault. */
+int cg_write_line(int dir, struct knob_line *line);
+/* Says why that line was refused. Returns `error`. */
+int cg_explain_line(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+		    const struct knob_side *side, const struct knob_line *line, int error);
+/* Blames element `index` of a row, of which `file` was to be written. */
+int cg_blame_row(int result, const struct knob *knob, const char *file, size_t index);
+/* checkBeforeUpdate. Reads cgroup->resources. */
+int cg_check_usage(struct cgroup *cgroup);
+
 /* weight.c */
 uint64_t cg_weight_of_shares(uint64_t shares);     /* cpu.shares -> cpu.weight */
 uint64_t cg_io_weight_of_blkio(uint64_t weight);   /* blkio.weight -> io.weight */

@@ -43,7 +43,7 @@ static int write_lines(int dir, const char *file, const char *text)
 
 /* The second file serves where the kernel has no first, or has it for other devices only (a disk
  * whose scheduler is not bfq). */
-static int write_line(int dir, struct knob_line *line)
+int cg_write_line(int dir, struct knob_line *line)
 {
 	int result;
 
@@ -79,8 +79,17 @@ static int explain_missing(struct cgroup *cgroup, const struct cg_hierarchy *hie
 		      hierarchy->mount, hierarchy->path);
 }
 
-static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
-		   const struct knob_side *side, const struct knob_line *line, int error)
+/* v1 and v2: SCHED_IDLE has a weight of its own. */
+static bool is_idle(int dir, const char *file)
+{
+	char idle[8];
+
+	return (!strcmp(file, "cpu.shares") || !strcmp(file, "cpu.weight")) &&
+	       read_small(dir, "cpu.idle", idle, sizeof idle) > 0 && idle[0] == '1';
+}
+
+int cg_explain_line(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+		    const struct knob_side *side, const struct knob_line *line, int error)
 {
 	int dir = hierarchy->fd;
 	char usage[32];
@@ -99,25 +108,27 @@ static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			      "/sys/block/*/queue/scheduler");
 	if (!strncmp(line->file, "cpuset.", 7))
 		advise(error, "the cgroup above must have them all: see its %s", line->file);
+	if (error == -EINVAL && is_idle(dir, line->file))
+		advise(error, "the container is SCHED_IDLE, which has no other weight: set "
+			      "cpu.idle to 0");
 	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
 		advise(error, "%s", cg_delegate_hint);
 	return error;
 }
 
-static int blame_row(int result, const struct knob *knob, const struct knob_line *line,
-		     size_t index)
+int cg_blame_row(int result, const struct knob *knob, const char *file, size_t index)
 {
 	if (knob->kind != KNOB_LIST)
 		return blame(result, "linux.resources.%s", knob->place);
 	if (!knob->lines_each)
-		return blame(result, "linux.resources.%s[\"%s\"]", knob->place, line->file);
+		return blame(result, "linux.resources.%s[\"%s\"]", knob->place, file);
 	return blame(result, "linux.resources.%s[%zu]%s%s", knob->place, index / knob->lines_each,
 		     knob->member ? "." : "", knob->member ? knob->member : "");
 }
 
 
 /* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
-static int check_usage(struct cgroup *cgroup)
+int cg_check_usage(struct cgroup *cgroup)
 {
 	const struct spec_memory *memory = &cgroup->resources->memory;
 	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "memory");
@@ -152,20 +163,20 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 
 		if (dir == -ENOENT)
 			return fail(ENOENT, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
-		result = dir < 0 ? dir : write_line(dir, &line);
+		result = dir < 0 ? dir : cg_write_line(dir, &line);
 		debug("write \"%s\" to %s%s/%s%s%s", line.text, hierarchy->mount, hierarchy->path,
 		      line.file, result ? ": " : "", result ? strerror(-result) : "");
 		if (result == -EINVAL && !last_try)
 			return -EAGAIN;
 		if (result && dir >= 0)
-			result = explain(cgroup, hierarchy, side, &line, result);
+			result = cg_explain_line(cgroup, hierarchy, side, &line, result);
 		if (result == -ENOENT && knob->lack == LACK_WARNED) {
 			knob_warn(knob, last_fault()->what);
 			forget_fault();
 			return 0;
 		}
 		if (result)
-			return blame_row(result, knob, &line, index);
+			return cg_blame_row(result, knob, line.file, index);
 		line = (struct knob_line){ .file = side->file };
 	}
 	return 0;
@@ -174,7 +185,7 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 static int apply_rows(struct cgroup *cgroup)
 {
 	uint64_t again = 0;
-	int result = check_usage(cgroup);
+	int result = cg_check_usage(cgroup);
 
 	_Static_assert(sizeof again * 8 >= 64, "one bit per row");
 	for (size_t i = 0; i < cg_knob_count && !result; i++) {
@@ -202,5 +213,8 @@ int cg_limit(struct cgroup *cgroup)
 	if (cgroup->resources && !result)
 		result = apply_rows(cgroup);
 	/* Those of v1 are in force since cg_make. */
-	return result || cg_has_v1_devices(cgroup) ? result : cg_limit_devices(cgroup);
+	if (!result && !cg_has_v1_devices(cgroup))
+		result = cg_limit_devices(cgroup);
+	cgroup->limited = true;
+	return result;
 }

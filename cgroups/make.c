@@ -173,6 +173,21 @@ static void enable_kept(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 		     arena_format(cgroup->arena, "%.*s", (int)hierarchy->kept, path));
 }
 
+void cg_enable_needed(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *hierarchy = cg_hierarchy_v2(cgroup);
+	const char *path = hierarchy ? hierarchy->path : "";
+	int mount = hierarchy ? cg_mount(hierarchy) : -1;
+
+	for (const char *end = path; mount >= 0 && end; end = strchr(end + 1, '/')) {
+		char *at = arena_format(cgroup->arena, "%.*s", (int)(end - path), path);
+		autoclose int dir = cg_open_dir(mount, at);
+
+		if (dir >= 0)
+			enable_below(cgroup, hierarchy, dir, at);
+	}
+}
+
 static int refuse_occupied(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	struct pid_list list = { 0 };

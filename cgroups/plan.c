@@ -88,19 +88,6 @@ int cg_find_kept(struct cg_hierarchy *hierarchy)
 	return 0;
 }
 
-/* The top has every controller there is; which of them reach us is seen when they are enabled. */
-static int read_controllers(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, const char *at)
-{
-	char text[1024], *path = arena_format(cgroup->arena, ".%s/cgroup.controllers", at);
-	ssize_t length = read_small(hierarchy->mount_fd, path, text, sizeof text);
-
-	if (length < 0)
-		return fail((int)length, "read %s%s/cgroup.controllers", hierarchy->mount, at);
-	text[strcspn(text, "\n")] = '\0';
-	hierarchy->controllers = arena_copy(cgroup->arena, text);
-	return 0;
-}
-
 /* May we make a directory there and, on v2, move a process from ours into it? */
 static bool is_permitted(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy)
 {
@@ -111,18 +98,13 @@ static bool is_permitted(const struct cgroup *cgroup, const struct cg_hierarchy 
 static int plan_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, const char *path,
 			  bool absolute)
 {
-	int result;
-
 	hierarchy->path = absolute ? arena_copy(cgroup->arena, path) :
 				     place(cgroup, hierarchy, path);
 	if (strlen(hierarchy->path) >= 4096)
 		return blame(refuse(ENAMETOOLONG, "the path of the cgroup is too long: %s",
 				    hierarchy->path),
 			     "linux.cgroupsPath");
-	result = cg_find_kept(hierarchy);
-	if (!result && hierarchy->v2)
-		result = read_controllers(cgroup, hierarchy, "");
-	return result;
+	return cg_find_kept(hierarchy);
 }
 
 static void drop(struct cgroup *cgroup, size_t i)
@@ -228,7 +210,7 @@ static int plan_systemd_user(struct cgroup *cgroup)
 	char field[sizeof last_fault()->path];
 
 	if (!result)
-		result = read_controllers(cgroup, v2, place);
+		result = cg_read_controllers(cgroup, place);
 	if (result)
 		return result;
 	result = cg_check(cgroup);
@@ -259,6 +241,8 @@ static int plan_systemd(struct cgroup *cgroup, const struct cg_request *request)
 				"--systemd-cgroup out");
 	for (size_t i = 0; i < cgroup->count && !result; i++)
 		result = plan_hierarchy(cgroup, &cgroup->hierarchies[i], path, true);
+	if (!result)
+		result = cg_read_controllers(cgroup, "");
 	if (result)
 		return result;
 	return request->rootless ? plan_systemd_user(cgroup) : plan_root(cgroup);
@@ -276,7 +260,7 @@ static int plan_paths(struct cgroup *cgroup, const struct cg_request *request)
 		result = cg_find(cgroup, !absolute || request->rootless);
 	for (size_t i = 0; i < cgroup->count && !result; i++)
 		result = plan_hierarchy(cgroup, &cgroup->hierarchies[i], clean, absolute);
-	return result;
+	return result ? result : cg_read_controllers(cgroup, "");
 }
 
 static int plan_cgroupfs(struct cgroup *cgroup, const struct cg_request *request)

@@ -36,9 +36,14 @@ int cg_find(struct cgroup *cgroup, bool need_own);
 /* The same from the texts of the two files of /proc; both are cut up. */
 int cg_find_in(struct cgroup *cgroup, char *mountinfo, char *self_cgroup);
 
+/* Where a file system of another type is mounted: "resctrl". -ENOENT: nowhere, no fault. */
+int cg_mount_of_type(const char *type, char **at, struct arena *arena);
+
 /* hierarchy.c: the one that has the controller, v1 before v2; NULL: none. */
 struct cg_hierarchy *cg_hierarchy_of(struct cgroup *cgroup, const char *controller);
 struct cg_hierarchy *cg_hierarchy_v2(struct cgroup *cgroup);
+/* Reads which controllers v2 has at `at`, "" for all: cg_find and cg_reopen leave them out. */
+int cg_read_controllers(struct cgroup *cgroup, const char *at);
 /* Whose cgroup.procs tells the container's processes: v2, else freezer, devices, pids, any. */
 struct cg_hierarchy *cg_hierarchy_of_processes(struct cgroup *cgroup);
 /* Its mount as O_PATH, verified to be a cgroup filesystem of that version. Speaks. */
@@ -94,6 +99,10 @@ void cg_thaw_below(int dir);
 extern const char cg_delegate_hint[];
 /* plan.c: opens the deepest directory of the path that is there. Speaks. */
 int cg_find_kept(struct cg_hierarchy *hierarchy);
+
+/* make.c. Above a cgroup that is there, switches on what cgroup->resources needs of v2. What
+ * cannot be is seen by the missing file. */
+void cg_enable_needed(struct cgroup *cgroup);
 
 /* owner.c: to the owner that was asked for, if any. Speaks. */
 int cg_hand_over(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy);

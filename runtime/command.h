@@ -44,6 +44,7 @@ int command_ps(const struct globals *globals, const struct arguments *arguments)
 int command_events(const struct globals *globals, const struct arguments *arguments);
 int command_pause(const struct globals *globals, const struct arguments *arguments);
 int command_resume(const struct globals *globals, const struct arguments *arguments);
+int command_update(const struct globals *globals, const struct arguments *arguments);
 int command_checkpoint(const struct globals *globals, const struct arguments *arguments);
 int command_restore(const struct globals *globals, const struct arguments *arguments);
 int command_spec(const struct globals *globals, const struct arguments *arguments);

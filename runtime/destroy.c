@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "cgroups/resctrl.h"
 #include "ns/root.h"
 #include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
@@ -103,21 +104,39 @@ static void run_poststop_hooks(const struct record *record)
 	hooks_close_output(&output);
 }
 
+/* After a create that never ended, all that it made: nobody else has it yet. */
+static int remove_resctrl(const struct record *record)
+{
+	struct resctrl resctrl;
+	int result;
+
+	if (!record->resctrl.count || !record_of_this_boot(record))
+		return 0;
+	result = rdt_reopen(&resctrl, &record->resctrl, record->arena);
+	if (result)
+		return result;
+	return record->phase == RECORD_CREATED ? rdt_remove(&resctrl) : rdt_unmake(&resctrl);
+}
+
 int container_destroy(struct record *record, struct cgroup *open)
 {
+	int result;
+
 	if (record->phase == RECORD_DAMAGED && !record->created)
 		warn("the record of %s could not be read: if it had processes or cgroups, they are "
 		     "not known", record->id);
 	debug("delete %s", record->path);
 	if (record_of_this_boot(record)) {
-		int result = end_processes(record, open);
+		result = end_processes(record, open);
 
 		if (result < 0)
 			return result;
 	}
+	result = remove_resctrl(record);
+	if (result < 0)
+		return result;
 	if (record->stays_mounted && record->rootfs) {
-		int result = ns_root_unmount(record->rootfs);
-
+		result = ns_root_unmount(record->rootfs);
 		if (result < 0)
 			return result;
 	}

@@ -45,6 +45,7 @@ static void describe(struct record *record, const struct plan *plan)
 	record->annotations = plan->spec.annotations;
 	record->driver = plan->cgroup.driver;
 	record->cgroups = cg_save(&plan->cgroup, plan->arena);
+	record->resctrl = rdt_save(&plan->resctrl, plan->arena);
 	record->rootless = plan->rootless;
 	record->own_pid_namespace = plan->new_pidns;
 	record->stays_mounted = ns_root_stays_mounted(plan->root);
@@ -109,6 +110,24 @@ void host_uncgroup(struct run *run)
 
 	cg_unmake(&run->plan->cgroup);
 	*last_fault() = kept;
+}
+
+int host_resctrl(struct run *run)
+{
+	return rdt_make(&run->plan->resctrl);
+}
+
+void host_no_resctrl(struct run *run)
+{
+	struct fault kept = *last_fault();
+
+	rdt_unmake(&run->plan->resctrl);
+	*last_fault() = kept;
+}
+
+int host_enter_resctrl(struct run *run)
+{
+	return rdt_enter(&run->plan->resctrl, run->pid);
 }
 
 /* A failure of exec: the container may have handed its controllers down; see host_spawn_joining().

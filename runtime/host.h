@@ -9,6 +9,8 @@ struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
+int host_resctrl(struct run *run);
+int host_enter_resctrl(struct run *run);
 int host_join_scope(struct run *run);
 int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
@@ -44,6 +46,7 @@ int host_netns_of(pid_t pid);
 /* Undoing. */
 void host_unreserve(struct run *run);
 void host_uncgroup(struct run *run);
+void host_no_resctrl(struct run *run);
 void host_kill(struct run *run);
 void host_return_net_devices(struct run *run);
 void host_no_pid_file(struct run *run);

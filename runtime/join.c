@@ -23,6 +23,8 @@ static const struct step rows[] = {
 	  .run = host_spawn_joining, .undo = host_kill },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
+	{ "enter resctrl", "the container's class of service, and its monitoring group", HOST,
+	  .meanwhile = true, .wanted = wants_resctrl, .run = host_enter_resctrl },
 	{ "compile seccomp", "slow on a cache miss, so it overlaps", HOST, .meanwhile = true,
 	  .wanted = wants_seccomp, .run = host_seccomp },
 	{ "oom score", "by the host: the container's /proc is not to be trusted", HOST,

@@ -139,6 +139,42 @@ static const struct option_row list_options[] = {
 
 static const struct option_row ps_options[] = { FORMAT, { 0 } };
 
+#define LIMIT(name, argument, member, doc)	\
+	{ name, 0, argument, OPTION_WORD, OPTION(limit.member), doc }
+#define NO_LONGER(name, member)		\
+	{ name, 0, "bytes", OPTION_WORD, OPTION(limit.member), "kernels no longer have it", \
+	  .hidden = true }
+static const struct option_row update_options[] = {
+	{ "resources", 'r', "file", OPTION_WORD, OPTION(resources),
+	  "read the limits from this file, or with - from the standard input: an object like "
+	  "linux.resources of config.json; the other limits of the command line are then not used",
+	  "<file>" },
+	LIMIT("memory", "bytes", memory, "memory, such as 512M or 2G; -1: no limit"),
+	LIMIT("memory-reservation", "bytes", memory_reservation,
+	      "memory that is left to the container when others want it (v1: soft limit)"),
+	LIMIT("memory-swap", "bytes", memory_swap, "memory and swap together; -1: no limit"),
+	LIMIT("pids-limit", "n", pids_limit, "processes and threads; -1: no limit"),
+	LIMIT("cpu-quota", "us", cpu_quota,
+	      "CPU time in each period, in microseconds; -1: no limit"),
+	LIMIT("cpu-period", "us", cpu_period, "length of a period, in microseconds"),
+	LIMIT("cpu-burst", "us", cpu_burst,
+	      "CPU time that may be saved up for later periods, in microseconds"),
+	LIMIT("cpu-share", "n", cpu_share, "weight against other containers, 2 to 262144"),
+	LIMIT("cpu-idle", "0|1", cpu_idle, "1: only CPU time that nobody else wants (SCHED_IDLE)"),
+	LIMIT("cpu-rt-period", "us", cpu_rt_period, "period for realtime processes"),
+	LIMIT("cpu-rt-runtime", "us", cpu_rt_runtime, "their CPU time in each such period"),
+	LIMIT("cpuset-cpus", "list", cpuset_cpus, "CPUs, such as 0-3,7"),
+	LIMIT("cpuset-mems", "list", cpuset_mems, "memory nodes, such as 0-3,7"),
+	LIMIT("blkio-weight", "n", blkio_weight, "weight in disk access, 10 to 1000"),
+	{ "l3-cache-schema", 0, "schema", OPTION_WORD, OPTION(l3_cache_schema),
+	  "share of the L3 cache (resctrl), such as L3:0=ff;1=f" },
+	{ "mem-bw-schema", 0, "schema", OPTION_WORD, OPTION(mem_bw_schema),
+	  "share of the memory bandwidth (resctrl), such as MB:0=50;1=70" },
+	NO_LONGER("kernel-memory", kernel_memory),
+	NO_LONGER("kernel-memory-tcp", kernel_memory_tcp),
+	{ 0 },
+};
+
 static const struct option_row events_options[] = {
 	{ "interval", 0, "duration", OPTION_WORD, OPTION(interval),
 	  "how long to wait between readings, such as 500ms or 1m30s (default: 5s)",
@@ -279,6 +315,11 @@ const struct command commands[] = {
 	{ "resume", life, "let a paused container go on", "<container-id>", no_options, 1, 1,
 	  .takes_id = true, .failure = 1, .run = command_resume,
 	  .example = "caisson resume web" },
+	{ "update", life, "give a container other limits", "<container-id>", update_options, 1, 1,
+	  .takes_id = true, .failure = 1, .run = command_update,
+	  .description = "The container may run, be paused or not be started yet. What is not named "
+			 "stays as it is. Either all of it is done or, with an error, nothing.",
+	  .example = "caisson update --memory 512M --pids-limit 100 web" },
 	{ "checkpoint", life, "save a running container to an image", "<container-id>",
 	  checkpoint_options, 1, 1, .takes_id = true, .failure = 1, .run = command_checkpoint,
 	  .description = "criu(8) does it, and must be installed. The container is gone afterwards "

@@ -36,6 +36,15 @@ struct globals {
 	struct arena *arena;    /* of this command; never NULL in a command */
 };
 
+/* The limits among update's options, as they were typed; NULL: not given. */
+struct limit_words {
+	const char *blkio_weight;
+	const char *cpu_period, *cpu_quota, *cpu_burst, *cpu_share, *cpu_rt_period, *cpu_rt_runtime;
+	const char *cpu_idle, *cpuset_cpus, *cpuset_mems;
+	const char *memory, *memory_reservation, *memory_swap, *kernel_memory, *kernel_memory_tcp;
+	const char *pids_limit;
+};
+
 /* Options and words after the command; those a command does not have stay empty. */
 struct arguments {
 	/* create, run, exec, spec */
@@ -50,6 +59,11 @@ struct arguments {
 	bool tty, no_new_privs, ignore_paused;
 	struct strings env, caps, cgroups;
 	struct strings additional_gids; /* each a number; checked by exec */
+
+	/* update */
+	const char *resources; /* a file, "-" for the standard input */
+	struct limit_words limit;
+	const char *l3_cache_schema, *mem_bw_schema;
 
 	/* checkpoint, restore */
 	const char *image_path, *work_path, *parent_path, *page_server;

@@ -323,17 +323,6 @@ int plan_process(struct plan *plan)
 	return 0;
 }
 
-/* Decoded, and not given by this version: said, never ignored. */
-static int refuse_the_rest(const struct spec *spec)
-{
-	if (spec->linux.intel_rdt.given)
-		return blame(refuse(ENOTSUP, "resctrl limits are not applied by this version"),
-			     "linux.intelRdt");
-	if (!spec->linux.given)
-		return refuse(EINVAL, "config.json: linux is missing, and this is a Linux runtime");
-	return 0;
-}
-
 int plan_spec(struct plan *plan)
 {
 	int result;
@@ -343,13 +332,16 @@ int plan_spec(struct plan *plan)
 		return blame(refuse(EINVAL, "config.json: process is missing, so there is nothing "
 				    "to run"),
 			     "process");
-	result = refuse_the_rest(&plan->spec);
-	if (!result)
-		result = ns_check_sysctls(&plan->spec);
+	if (!plan->spec.linux.given)
+		return refuse(EINVAL, "config.json: linux is missing, and this is a Linux runtime");
+	result = ns_check_sysctls(&plan->spec);
 	if (!result)
 		result = plan_namespaces(plan);
 	if (!result)
 		result = plan_cgroup(plan);
+	if (!result)
+		result = rdt_plan(&plan->resctrl, &plan->spec.linux.intel_rdt, plan->id,
+				  plan->arena);
 	if (!result)
 		result = plan_file_system(plan);
 	return result || !plan->process ? result : plan_process(plan);

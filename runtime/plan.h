@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "cgroups/cgroup.h"
+#include "cgroups/resctrl.h"
 #include "ns/caps.h"
 #include "ns/root.h"
 #include "ns/spawn.h"
@@ -45,6 +46,7 @@ struct plan {
 	struct ns_root *root;           /* NULL for exec */
 	struct ns_cgroup_view cgroup_view;
 	struct cgroup cgroup;
+	struct resctrl resctrl;
 
 	/* the process */
 	struct ns_caps caps;

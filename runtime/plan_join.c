@@ -218,6 +218,8 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 	if (!result)
 		result = plan_exec_process(plan);
 	if (!result)
+		result = rdt_reopen(&plan->resctrl, &record->resctrl, plan->arena);
+	if (!result)
 		result = plan_joins(plan, record);
 	if (result)
 		return result;

@@ -59,6 +59,9 @@ struct record {
 	struct process init;
 	enum cg_driver driver;
 	struct strings cgroups; /* from cg_save() */
+	struct strings resctrl; /* from rdt_save() */
+	char *device_rules;     /* those an update has set (cgroup.h); "": not known; NULL: none */
+	int64_t memory_swap;    /* likewise; 0: none */
 	bool rootless;
 	bool own_pid_namespace; /* killing init kills all */
 	bool stays_mounted;     /* no mount namespace: its mounts are on the host, below rootfs */

@@ -53,7 +53,7 @@ char *record_text(const struct record *record)
 {
 	/* clang-format off */
 	autojson json_t *root = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:b, s:b, s:b, s:b, s:b, s:{s:i, s:I}, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:o, s:s*, s:I, s:b, s:b, s:b, s:b, s:b, s:{s:i, s:I}, s:o}",
 		"ociVersion", record->oci_version ? record->oci_version : SPEC_VERSION,
 		"id", record->id,
 		"bootId", record->boot_id,
@@ -62,6 +62,9 @@ char *record_text(const struct record *record)
 		"rootfs", record->rootfs,
 		"cgroupDriver", word_name(drivers, record->driver),
 		"cgroups", json_of_strings(&record->cgroups),
+		"resctrl", json_of_strings(&record->resctrl),
+		"deviceRules", record->device_rules,
+		"memorySwap", (json_int_t)record->memory_swap,
 		"rootless", record->rootless,
 		"ownPidNamespace", record->own_pid_namespace,
 		"staysMounted", record->stays_mounted,
@@ -165,10 +168,13 @@ static int read_root(struct record *record, const json_t *root)
 	record->created = copy_string(root, "created", record->arena);
 	record->bundle = copy_string(root, "bundle", record->arena);
 	record->rootfs = copy_string(root, "rootfs", record->arena);
+	record->device_rules = copy_string(root, "deviceRules", record->arena);
+	record->memory_swap = json_integer_value(json_object_get(root, "memorySwap"));
 	if (!record->oci_version || !record->created || !record->bundle)
 		return -EINVAL;
 	if (read_driver(&record->driver, json_object_get(root, "cgroupDriver")) ||
 	    read_strings(&record->cgroups, json_object_get(root, "cgroups"), record->arena) ||
+	    read_strings(&record->resctrl, json_object_get(root, "resctrl"), record->arena) ||
 	    read_pairs(&record->annotations, json_object_get(root, "annotations"), record->arena) ||
 	    read_process(&record->init, json_object_get(root, "init")) ||
 	    read_flag(&record->rootless, json_object_get(root, "rootless")) ||

@@ -11,6 +11,11 @@ bool wants_sources(const struct plan *plan)
 	return ns_root_wants_host(plan->root);
 }
 
+bool wants_resctrl(const struct plan *plan)
+{
+	return plan->resctrl.mount;
+}
+
 bool wants_gate(const struct plan *plan)
 {
 	return plan->gated;

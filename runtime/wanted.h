@@ -7,6 +7,7 @@
 struct plan;
 
 bool wants_sources(const struct plan *plan);
+bool wants_resctrl(const struct plan *plan);
 bool wants_gate(const struct plan *plan);
 bool wants_notify(const struct plan *plan);
 bool wants_notify_listen(const struct plan *plan);

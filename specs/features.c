@@ -87,7 +87,7 @@ static json_t *describe_linux(const struct spec_support *support)
 	json_object_set_new(object, "selinux", enabled(true));
 	json_object_set_new(
 		object, "intelRdt",
-		json_pack("{s:b, s:b, s:b}", "enabled", 0, "schemata", 0, "monitoring", 0));
+		json_pack("{s:b, s:b, s:b}", "enabled", 1, "schemata", 1, "monitoring", 1));
 	json_object_set_new(object, "memoryPolicy",
 			    json_pack("{s:o, s:o}", "modes", names_of(spec_memory_policy_words),
 				      "flags", names_of(spec_memory_policy_flag_words)));

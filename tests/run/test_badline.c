@@ -295,8 +295,6 @@ static const struct {
 	{ "linux.resources.pids.limit", "'many'",
 	  "config.json: linux.resources.pids.limit: expected an integer, got \"many\" "
 		"(config.json)\n  hint: limit is: tasks; 0 is a limit, -1 is none" },
-	{ "linux.intelRdt", "{'closID': 'x'}",
-	  "resctrl limits are not applied by this version (config.json: linux.intelRdt)" },
 };
 
 Test(badline, what_this_host_does_not_have_is_told)

@@ -6,6 +6,8 @@
  *		- linux.resources	removes one
  *		command: create		run (else), or create and start; with options
  *		exec: --user 1		the probe is one more process, started with these options
+ *		update: --memory 64M	a sleeping container is given other limits; @DIR@/r.json may be
+ *					a file of `prepare`
  *		terminal: pty		the runtime has a terminal; socket: it has --console-socket
  *		prepare: mkdir x	a shell line, in the bundle's directory
  *		holder: net ipc		@HOLDER@ is the pid of a process with namespaces of its own
@@ -74,6 +76,10 @@ static bool read_word(struct bundle *bundle, const char *line)
 	}
 	if (sscanf(line, "descriptors: %d", &bundle->descriptors) == 1)
 		return true;
+	if (strncmp(line, "update: ", strlen("update: ")) == 0) {
+		append(bundle->updates, 8, line + strlen("update: "));
+		return true;
+	}
 	if (strncmp(line, "environment: ", strlen("environment: ")) != 0)
 		return false;
 	append(bundle->environment, 8, line + strlen("environment: "));

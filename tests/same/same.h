@@ -22,6 +22,7 @@ struct bundle {
 	char *settings[most_lines]; /* "path = json" and "- path", in their order */
 	char *command;              /* "run", "create", with options */
 	char *exec;                 /* words between `exec` and the container's ID, or NULL */
+	char *updates[8];           /* words between `update` and the ID, one call after the other */
 	char *prepare, *holder, *terminal;
 	char *environment[8];
 	int descriptors; /* so many beyond stdio are handed to the runtime */

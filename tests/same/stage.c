@@ -211,7 +211,7 @@ void stage_bundle(const struct bundle *bundle, const json_t *base, const char *p
 	}
 	config = bundle_config(bundle, base);
 	/* Something that stays while the probe is run beside it. */
-	if (bundle->exec)
+	if (bundle->exec || bundle->updates[0])
 		config_set(config, "process.args",
 			   config_parse("['/bin/busybox', 'sleep', '100']"));
 	snprintf(path, sizeof path, "%s/config.json", stage.bundle);

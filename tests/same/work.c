@@ -307,6 +307,26 @@ static int exec(const struct runtime *runtime, const struct bundle *bundle, stru
 	return foreground(runtime, &call, wants(bundle, "pty"), facts);
 }
 
+/* Its exit statuses are facts, and the limits there are at the end. */
+static int update(const struct runtime *runtime, const struct bundle *bundle, struct facts *facts)
+{
+	int status = create(runtime, bundle, false, NULL);
+
+	if (status == 0)
+		status = runtime_call(runtime, (const char *const[]){ "start", stage.id, NULL });
+	for (size_t i = 0; status == 0 && i < 8 && bundle->updates[i]; i++) {
+		struct call call = call_new(runtime);
+
+		call_add(&call, "update");
+		call_add(&call, bundle->updates[i]);
+		call_add(&call, "@ID@");
+		facts_add(facts, "update[%zu]: %d", i, end_of(call_begin(runtime, &call)));
+	}
+	if (status == 0)
+		facts_add_cgroups(facts, pid_in_file());
+	return status;
+}
+
 static bool probe_spoke(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->count; i++) {
@@ -327,7 +347,9 @@ bool runtime_work(const struct runtime *runtime, const struct bundle *bundle, st
 	unlink("../out");
 	unlink("../err");
 	unlink("../pid");
-	if (bundle->exec)
+	if (bundle->updates[0])
+		status = update(runtime, bundle, facts);
+	else if (bundle->exec)
 		status = exec(runtime, bundle, facts);
 	else if (bundle->command && !strncmp(bundle->command, "create", 6))
 		status = create_and_start(runtime, bundle, facts);
@@ -337,7 +359,7 @@ bool runtime_work(const struct runtime *runtime, const struct bundle *bundle, st
 	text = stage_text("../out");
 	facts_add_text(facts, "", text);
 	free(text);
-	if (bundle->exec || (bundle->command && !strncmp(bundle->command, "create", 6)))
+	if (bundle->exec || bundle->updates[0] || (bundle->command && !strncmp(bundle->command, "create", 6)))
 		runtime_call(runtime, force);
 	/* Whatever the container's first process was, it is our child by now and dead. */
 	while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -345,5 +367,5 @@ bool runtime_work(const struct runtime *runtime, const struct bundle *bundle, st
 	facts_add_tree(facts, stage.bundle);
 	facts_add_mounts(facts, stage.bundle);
 	facts_sort(facts);
-	return probe_spoke(facts);
+	return bundle->updates[0] ? status == 0 : probe_spoke(facts);
 }
