@@ -9,6 +9,7 @@
 #include "cgroups/systemd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,12 +199,17 @@ int cg_systemd_limit(struct cgroup *cgroup)
 {
 	const struct spec_resources *asked = cgroup->resources;
 	struct unit_properties list = { 0 };
+	int result = 0;
 
-	if (!asked || !asked->pids.limit.given || asked->pids.limit.value < 0 ||
-	    asked->pids.limit.value > 1)
-		return 0;
-	unit_add_one(&list, cgroup->arena, "TasksMax", "t", "1");
-	return ask(cgroup, "set", &list);
+	if (asked && asked->pids.limit.given && asked->pids.limit.value >= 0 &&
+	    asked->pids.limit.value <= 1) {
+		unit_add_one(&list, cgroup->arena, "TasksMax", "t", "1");
+		result = ask(cgroup, "set", &list);
+	}
+	/* Who was born in the scope keeps it. Into v1 hierarchies the container has yet to go. */
+	if (cgroup->pure_v2 && !cgroup->unit->attaches)
+		helper_dismiss(&scope);
+	return result;
 }
 
 void cg_systemd_release(struct cgroup *cgroup)
@@ -270,12 +276,43 @@ int cg_systemd_set(struct cgroup *cgroup, const struct spec_resources *resources
 	return result;
 }
 
+/* A transient unit has a file for as long as systemd knows it. */
+static char *file_of(const struct cg_unit *unit, struct arena *arena)
+{
+	const char *folder = getenv("XDG_RUNTIME_DIR");
+	char *run = !unit->user		? arena_copy(arena, "/run") :
+		    folder && *folder	? arena_copy(arena, folder) :
+					  arena_format(arena, "/run/user/%u", geteuid());
+
+	return arena_format(arena, "%s/systemd/transient/%s", run, unit->name);
+}
+
+/* Where all have left, systemd drops the scope by itself, in less time than it takes to ask. */
+static bool is_dropped(struct cgroup *cgroup)
+{
+	enum { grace_ms = 100 };
+	const int64_t deadline = now_ms() + grace_ms;
+	char *file = file_of(cgroup->unit, cgroup->arena);
+	autoclose int folder = open(arena_format(cgroup->arena, "%.*s",
+						 (int)(strrchr(file, '/') - file), file),
+				    O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	while (folder >= 0 && now_ms() < deadline) {
+		if (faccessat(folder, cgroup->unit->name, F_OK, 0) < 0 && errno == ENOENT)
+			return true;
+		nap_ms(1);
+	}
+	return false;
+}
+
 void cg_systemd_remove(struct cgroup *cgroup)
 {
 	struct fault kept = *last_fault();
 
 	/* The one in the scope would be stopped with it. */
 	end_helper();
+	if (is_dropped(cgroup))
+		return;
 	if (ask(cgroup, "stop", NULL))
 		warn("systemd may still have the unit %s: %s", cgroup->unit->name,
 		     last_fault()->what);

@@ -171,20 +171,24 @@ int helper_ask(struct helper *helper)
 	return baton_pass(helper->baton) < 0 ? gone(helper) : helper_await(helper);
 }
 
+void helper_dismiss(struct helper *helper)
+{
+	if (helper->baton >= 0)
+		close(take(&helper->baton));
+}
+
 void helper_end(struct helper *helper)
 {
 	if (!helper_runs(helper))
 		return;
-	if (helper->baton >= 0)
-		close(take(&helper->baton));
+	helper_dismiss(helper);
 	pidfd_reap(helper->pidfd);
 	close(take(&helper->pidfd));
 }
 
 void helper_disown(struct helper *helper)
 {
-	if (helper->baton >= 0)
-		close(take(&helper->baton));
+	helper_dismiss(helper);
 	if (helper->pidfd >= 0)
 		close(take(&helper->pidfd));
 }

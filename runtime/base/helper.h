@@ -39,6 +39,8 @@ bool helper_runs(const struct helper *helper);
 int helper_await(struct helper *helper);
 /* Gives it the baton, and awaits it. */
 int helper_ask(struct helper *helper);
+/* Closes the baton, so that it ends, and does not wait for that. helper_end() is still to come. */
+void helper_dismiss(struct helper *helper);
 /* Closes the baton and reaps it. Nothing to do for one that does not run. */
 void helper_end(struct helper *helper);
 /* In a process made since it was started: it is not this one's, and ends when its maker closes the
