@@ -14,6 +14,7 @@
 #include "cgroups/knobs.h"
 #include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 
@@ -152,6 +153,8 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 		if (dir == -ENOENT)
 			return fail(ENOENT, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
 		result = dir < 0 ? dir : write_line(dir, &line);
+		debug("write \"%s\" to %s%s/%s%s%s", line.text, hierarchy->mount, hierarchy->path,
+		      line.file, result ? ": " : "", result ? strerror(-result) : "");
 		if (result == -EINVAL && !last_try)
 			return -EAGAIN;
 		if (result && dir >= 0)

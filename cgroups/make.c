@@ -25,6 +25,7 @@
 #include "cgroups/devices.h"
 #include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -235,10 +236,13 @@ static int make_scope(struct cgroup *cgroup)
 	for (size_t i = 0; i < cgroup->count && !result; i++) {
 		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 
-		/* Made by systemd, for us; the directory above is there now as well. */
 		hierarchy->made = cg_systemd_manages(cgroup, hierarchy);
-		if (hierarchy->made)
-			result = cg_find_kept(hierarchy);
+		if (!hierarchy->made)
+			continue;
+		/* Made by systemd, for us; and all that is above it is there now as well. */
+		close_owned(&hierarchy->parent_fd);
+		hierarchy->parent_fd = -1;
+		result = cg_find_kept(hierarchy);
 	}
 	return result;
 }
@@ -306,6 +310,7 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	int result;
 
+	debug("make cgroup %s%s", hierarchy->mount, hierarchy->path);
 	enable_kept(cgroup, hierarchy);
 	fill_kept_cpusets(hierarchy);
 	result = make_path(cgroup, hierarchy);

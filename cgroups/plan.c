@@ -119,13 +119,7 @@ static int plan_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,
 		return blame(refuse(ENAMETOOLONG, "the path of the cgroup is too long: %s",
 				    hierarchy->path),
 			     "linux.cgroupsPath");
-	if (cg_systemd_manages(cgroup, hierarchy)) {
-		/* Slices come and go as systemd likes: never ours to take away. */
-		hierarchy->kept = (size_t)(strrchr(hierarchy->path, '/') - hierarchy->path);
-		result = cg_mount(hierarchy) < 0 ? -last_fault()->error : 0;
-	} else {
-		result = cg_find_kept(hierarchy);
-	}
+	result = cg_find_kept(hierarchy);
 	if (!result && hierarchy->v2)
 		result = read_controllers(cgroup, hierarchy, "");
 	return result;

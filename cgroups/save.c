@@ -26,7 +26,10 @@ struct strings cg_save(const struct cgroup *cgroup, struct arena *arena)
 	for (size_t i = 0; i < cgroup->count; i++) {
 		const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 		const char *path = hierarchy->path;
-		int kept = (int)hierarchy->kept;
+		/* Slices come and go as systemd likes: never ours to take away. */
+		int kept = cg_systemd_manages(cgroup, hierarchy) ?
+				   (int)(strrchr(path, '/') - path) :
+				   (int)hierarchy->kept;
 
 		saved.at[saved.count++] =
 			arena_format(arena, "%s=%s/%.*s/%s",

@@ -69,6 +69,8 @@ int unit_annotations(struct unit_properties *list, const struct pairs *annotatio
  * `starting`: the unit is not there yet, and a few can be set only now. */
 void unit_limits(struct unit_properties *list, struct cgroup *cgroup,
 		 const struct spec_resources *resources, unsigned version, bool starting);
+/* The index-th property that a kernel file is, whatever the version; NULL: there is none. */
+const char *unit_property_of(const char *file, size_t index);
 /* unit_devices.c: likewise the device rules. */
 void unit_devices(struct unit_properties *list, struct cgroup *cgroup,
 		  const struct spec_resources *resources, unsigned version);

@@ -283,6 +283,15 @@ static const struct row {
 	{ "blkio.bfq.weight", "BlockIOWeight", "t", plain, 213 },
 };
 
+const char *unit_property_of(const char *file, size_t index)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!strcmp(rows[i].file, file) && !index--)
+			return rows[i].property;
+	}
+	return NULL;
+}
+
 static bool add_file(struct unit_properties *list, const struct limits *limits, const char *file,
 		     const char *text)
 {

@@ -58,16 +58,21 @@ const char *criu_cure(const char *text)
 	return NULL;
 }
 
-/* "(00.097026) Error (criu/mount.c:123): mnt: No such" -- what follows the place. */
-static const char *error_in(char *line)
+static bool is_no_cause(const char *error)
 {
-	char *error = strstr(line, "Error ("), *text;
-
-	for (size_t i = 0; error && i < sizeof no_causes / sizeof *no_causes; i++) {
+	for (size_t i = 0; i < sizeof no_causes / sizeof *no_causes; i++) {
 		if (strstr(error, no_causes[i]))
-			return NULL;
+			return true;
 	}
-	text = error ? strstr(error, "): ") : NULL;
+	return false;
+}
+
+/* "(00.097026) Error (criu/mount.c:123): mnt: No such" -- what follows the place. */
+static const char *error_in(const char *line)
+{
+	const char *error = strstr(line, "Error ("), *text;
+
+	text = error && !is_no_cause(error) ? strstr(error, "): ") : NULL;
 	return text ? text + 3 : NULL;
 }
 
@@ -114,14 +119,12 @@ static const char *name_of(enum criu_task task)
 	return "VERSION";
 }
 
-/* What criu says by itself begins with a place in its source, too. */
-static const char *plain(char *message)
+/* What criu says by itself is its first error, whatever that is worth. */
+static const char *plain(struct arena *arena, const char *message)
 {
-	const char *error = message ? error_in(message) : NULL;
+	char *line = message ? arena_copy_bytes(arena, message, strcspn(message, "\n")) : NULL;
 
-	if (message)
-		message[strcspn(message, "\n")] = '\0';
-	return error ? error : message;
+	return line ? error_in(line) : NULL;
 }
 
 static const char *how_it_ended(const struct criu *criu)
@@ -145,13 +148,17 @@ static int with_cure(int result, const char *text)
 int criu_failed(const struct criu *criu, int number, const char *message)
 {
 	struct story story = read_story(criu);
-	const char *cause = story.error ? story.error
-			    : message	? plain(arena_copy(criu->arena, message))
-					: how_it_ended(criu);
-	int result = refuse(EIO, "criu failed: type %s errno %d: %.*s%s%s", name_of(criu->task),
-			    number, cause_bytes_at_most, cause, story.last ? "; log file: " : "",
-			    story.last ? criu->log : "");
+	const char *cause = story.error ? story.error : plain(criu->arena, message);
+	int result;
 
+	if (!cause)
+		cause = how_it_ended(criu);
+	result = refuse(EIO, "criu failed: type %s errno %d: %.*s%s%s", name_of(criu->task), number,
+			cause_bytes_at_most, cause, story.last ? "; log file: " : "",
+			story.last ? criu->log : "");
+	if (criu->log && !story.last)
+		advise(result, "there is no log at %s: a configuration file of criu's may have it "
+			       "elsewhere", criu->log);
 	return with_cure(result, cause);
 }
 

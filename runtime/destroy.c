@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ns/root.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -107,6 +108,7 @@ int container_destroy(struct record *record, struct cgroup *open)
 	if (record->phase == RECORD_DAMAGED && !record->created)
 		warn("the record of %s could not be read: if it had processes or cgroups, they are "
 		     "not known", record->id);
+	debug("delete %s", record->path);
 	if (record_of_this_boot(record)) {
 		int result = end_processes(record, open);
 

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -333,8 +334,10 @@ static int run_one(const struct spec_hook *hook, const struct hooks_setting *set
 static int run_at(const struct spec_hook_list *hooks, size_t i, const char *kind,
 		  const struct hooks_setting *setting)
 {
-	int result = run_one(&hooks->at[i], setting);
+	int result;
 
+	debug("%s hook %s", kind, hooks->at[i].path);
+	result = run_one(&hooks->at[i], setting);
 	if (!result)
 		return 0;
 	refuse(result, "error running %s hook #%zu: %s", kind, i, last_fault()->what);

@@ -16,6 +16,7 @@
 #include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -212,6 +213,7 @@ int host_spawn(struct run *run)
 	}
 	run->baton = ends[0];
 	run->pid = pid;
+	debug("the container's first process is %d", pid);
 	/* A descriptor of a volume's mount would keep that mount busy. */
 	if (run->plan->root)
 		ns_root_close(run->plan->root);

@@ -58,6 +58,15 @@ static int open_folders(struct image *image, const struct plan *plan, bool make)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
+/* Only connections have to be kept still. A lock needs programs that may not be there, and in a
+ * network namespace that is not the container's own it stays behind. */
+static enum criu_network_lock default_lock(const struct arguments *arguments, struct arena *arena)
+{
+	if (!arguments->tcp_established)
+		return CRIU_LOCK_SKIP;
+	return criu_has_program("iptables-restore", arena) ? CRIU_LOCK_IPTABLES : CRIU_LOCK_NFTABLES;
+}
+
 static int read_modes(struct criu_options *options, const struct arguments *arguments,
 		      struct arena *arena)
 {
@@ -74,7 +83,7 @@ static int read_modes(struct criu_options *options, const struct arguments *argu
 	if (arguments->manage_cgroups_mode)
 		word_value(cgroups, arguments->manage_cgroups_mode, &value);
 	options->cgroups = (enum criu_cgroups)value;
-	value = criu_has_program("iptables-restore", arena) ? CRIU_LOCK_IPTABLES : CRIU_LOCK_NFTABLES;
+	value = default_lock(arguments, arena);
 	if (arguments->network_lock)
 		word_value(locks, arguments->network_lock, &value);
 	options->network_lock = (enum criu_network_lock)value;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -180,25 +181,53 @@ int inherit_exec(const struct inherit *plan)
 }
 
 /* PIPEFS_MAGIC of linux/magic.h: a fifo with a name is on the filesystem it has its name in. */
-static bool is_nameless_pipe(int fd, struct stat *about)
+static bool is_nameless_pipe(int fd, const struct stat *about)
 {
 	struct statfs filesystem;
 
-	return fstat(fd, about) == 0 && S_ISFIFO(about->st_mode) &&
-	       fstatfs(fd, &filesystem) == 0 && filesystem.f_type == PIPEFS_MAGIC;
+	return S_ISFIFO(about->st_mode) && fstatfs(fd, &filesystem) == 0 &&
+	       filesystem.f_type == PIPEFS_MAGIC;
 }
 
-int inherit_give_pipes(unsigned uid)
+static bool is_null(const struct stat *about)
 {
+	return S_ISCHR(about->st_mode) && about->st_rdev == makedev(1, 3);
+}
+
+/* O_NONBLOCK: whatever else is there must not hold us up; null does not care. */
+static int take_own_null(int fd)
+{
+	autoclose int own = open("/dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat about;
 
-	for (int fd = 0; fd < inherit_first; fd++) {
-		if (!is_nameless_pipe(fd, &about) || about.st_uid == uid)
-			continue;
-		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL)
-			return fail(errno, "give descriptor %d to uid %u", fd, uid);
-	}
+	if (own < 0 || fstat(own, &about) < 0 || !is_null(&about))
+		return 0; /* a container without one keeps the host's */
+	return dup2(own, fd) < 0 ? fail(errno, "make the container's /dev/null descriptor %d", fd)
+				 : 0;
+}
+
+static int give_pipe(int fd, unsigned uid, unsigned gid)
+{
+	if (fchown(fd, uid, gid) < 0 && errno != EPERM && errno != EINVAL)
+		return fail(errno, "give descriptor %d to uid %u", fd, uid);
 	return 0;
+}
+
+int inherit_settle(unsigned uid, unsigned gid)
+{
+	int result = 0;
+
+	for (int fd = 0; fd < inherit_first && !result; fd++) {
+		struct stat about;
+
+		if (fstat(fd, &about) < 0)
+			continue;
+		if (is_null(&about))
+			result = take_own_null(fd);
+		else if ((about.st_uid != uid || about.st_gid != gid) && is_nameless_pipe(fd, &about))
+			result = give_pipe(fd, uid, gid);
+	}
+	return result;
 }
 
 struct strings inherit_env(const struct inherit *plan, const struct strings *env,

@@ -61,10 +61,13 @@ int inherit_exec(const struct inherit *plan);
 struct strings inherit_env(const struct inherit *plan, const struct strings *env,
 			   struct arena *arena);
 
-/* Inside, before the user is changed: the pipes among stdin, stdout and stderr become the user's, so
+/* Inside, before the user is changed, for stdin, stdout and stderr. Pipes become the user's, so
  * that it may open /dev/stdout and its kin, which images link their logs to. Only pipes without a
  * name: they are nobody else's, while a file or a device node is the host's (runc #3674). Where
- * the owner has no number in our user namespace, the caller has to see to it. */
-int inherit_give_pipes(unsigned uid);
+ * the owner has no number in our user namespace, the caller has to see to it.
+ *
+ * The host's /dev/null becomes the container's own, as with runc: no descriptor leads to the
+ * host's /dev, and the container can be checkpointed. */
+int inherit_settle(unsigned uid, unsigned gid);
 
 #endif

@@ -19,6 +19,8 @@
 #include "ns/labels.h"
 #include "ns/names.h"
 #include "ns/procfs.h"
+#include "runtime/accounts.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/baton.h"
@@ -134,6 +136,13 @@ static int hand_over_master(struct run *run)
 	return 0;
 }
 
+int inside_look_up_user(struct run *run)
+{
+	const struct plan *plan = run->plan;
+
+	return accounts_look_up(&run->user, &plan->asked_user, !plan->deny_setgroups, plan->arena);
+}
+
 int inside_terminal(struct run *run)
 {
 	const struct spec_process *process = run->plan->process;
@@ -157,7 +166,7 @@ int inside_terminal(struct run *run)
 	if (!result)
 		result = hand_over_master(run);
 	if (!result)
-		result = terminal_take(&run->terminal, process->user.uid);
+		result = terminal_take(&run->terminal, run->user.uid);
 	return result;
 }
 
@@ -278,7 +287,7 @@ int inside_user(struct run *run)
 	int result = ns_caps_limit_bounding(&plan->caps);
 
 	if (!result)
-		result = inherit_give_pipes(process->user.uid);
+		result = inherit_settle(run->user.uid, run->user.gid);
 	if (!result) {
 		result = identity_cwd(process->cwd);
 		entered = !result;
@@ -286,7 +295,7 @@ int inside_user(struct run *run)
 			result = 0;
 	}
 	if (!result)
-		result = identity_user(&process->user, plan->deny_setgroups, plan->keep_groups);
+		result = identity_user(&run->user, plan->deny_setgroups, plan->keep_groups);
 	if (!result)
 		result = ns_caps_apply(&caps);
 	if (!result && !entered)
@@ -298,7 +307,7 @@ static char **environment(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	char **env = arena_array(plan->arena, plan->env.count + 2, sizeof *env);
-	char *home = plan->sets_home ? identity_home(plan->process->user.uid, plan->arena) : NULL;
+	char *home = plan->sets_home ? accounts_home(run->user.uid, plan->arena) : NULL;
 
 	if (plan->env.count)
 		memcpy(env, plan->env.at, plan->env.count * sizeof *env);
@@ -377,6 +386,7 @@ int inside_exec(struct run *run)
 		result = inherit_exec(plan->inherit);
 	if (result)
 		return result;
+	debug("execute %s", run->program);
 	workload_signals();
 	baton_send_ready(run->baton);
 	if (run->seccomp)

@@ -38,6 +38,8 @@ static const struct step rows[] = {
 	  .run = inside_become_root },
 	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,
 	  .run = inside_session },
+	{ "names", "of --user, in the container's own /etc/passwd and /etc/group", INSIDE,
+	  .wanted = wants_names_of_user, .run = inside_look_up_user },
 	{ "terminal", "a pty of the container's own devpts", INSIDE, .wanted = wants_terminal,
 	  .run = inside_terminal },
 	{ "procfs", "one nobody tampered with, for labels", INSIDE, .wanted = wants_labels,

@@ -97,7 +97,9 @@ static const struct option_row exec_options[] = {
 	{ "cwd", 0, "dir", OPTION_WORD, OPTION(cwd), "the working directory in the container" },
 	{ "env", 'e', "name=value", OPTION_WORDS, OPTION(env), "set an environment variable" },
 	{ "tty", 't', NULL, OPTION_FLAG, OPTION(tty), "give the process a terminal" },
-	{ "user", 'u', "uid[:gid]", OPTION_WORD, OPTION(user), "who the process runs as",
+	{ "user", 'u', "user[:group]", OPTION_WORD, OPTION(user),
+	  "who the process runs as: numbers, or names that the container's /etc/passwd and "
+	  "/etc/group have",
 	  .never_empty = true },
 	{ "additional-gids", 'g', "gid", OPTION_WORDS, OPTION(additional_gids),
 	  "one more group of the process" },
@@ -171,8 +173,8 @@ static const struct option_row events_options[] = {
 	{ "lazy-pages", 0, NULL, OPTION_FLAG, OPTION(lazy_pages),                            \
 	  "leave memory behind until it is needed: userfaultfd(2)" },                        \
 	{ "network-lock", 0, "method", OPTION_WORD, OPTION(network_lock),                    \
-	  "how connections are kept still meanwhile (default: iptables where it is "         \
-	  "installed, else nftables)", "iptables nftables skip" }
+	  "how connections are kept still meanwhile (default with --tcp-established: "        \
+	  "iptables where it is installed, else nftables)", "iptables nftables skip" }
 
 static const struct option_row checkpoint_options[] = {
 	IMAGE("goes"),

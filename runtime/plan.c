@@ -306,7 +306,8 @@ int plan_process(struct plan *plan)
 	if (!result)
 		result = ns_check_labels(process->apparmor_profile, process->selinux_label);
 	if (!result && plan->spec.linux.seccomp.given)
-		result = sc_check(&plan->spec.linux.seccomp);
+		result = sc_check(&plan->spec.linux.seccomp,
+				  annotated(&plan->spec, "run.oci.seccomp_fail_unknown_syscall"));
 	if (result)
 		return result;
 	plan->apparmor_profile = process->apparmor_profile;

@@ -181,16 +181,31 @@ static int prepare_root(const char *rootfs)
 	return 0;
 }
 
-/* criu mounts in its directory of work, so that has to be of its own mount namespace. */
-static int reopen_folders(struct image *image)
+static int open_folder(const char *path)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	int *images = &image->descriptors[image->options.images - criu_given];
-	int *work = &image->descriptors[image->options.work - criu_given];
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	*images = open(image->path, flags);
-	*work = open(image->work, flags);
-	return *images < 0 || *work < 0 ? fail(errno, "open the image's directory %s", image->path) : 0;
+	return fd < 0 ? fail(errno, "open the image's directory %s", path) : fd;
+}
+
+/* The image is root's alone, and in a new user namespace criu reads it as root of that. Where the
+ * file system cannot be idmapped it has to be opened to others by hand. */
+static int open_images(const struct plan *plan, const char *path)
+{
+	int fd = plan->new_userns ? ns_open_mapped(path, &plan->spec) : -1;
+
+	return fd >= 0 ? fd : open_folder(path);
+}
+
+/* criu mounts in its directory of work, so that has to be of its own mount namespace. */
+static int reopen_folders(struct image *image, const struct plan *plan)
+{
+	int images = open_images(plan, image->path);
+	int work = images < 0 ? images : open_folder(image->work);
+
+	image->descriptors[image->options.images - criu_given] = images;
+	image->descriptors[image->options.work - criu_given] = work;
+	return work < 0 ? work : 0;
 }
 
 static _Noreturn void become_criu(struct run *run, int baton)
@@ -201,7 +216,7 @@ static _Noreturn void become_criu(struct run *run, int baton)
 	if (!result)
 		result = prepare_root(ns_root_path(run->plan->root));
 	if (!result)
-		result = reopen_folders(image);
+		result = reopen_folders(image, run->plan);
 	if (!result)
 		result = criu_open(ends);
 	if (!result && baton_send_fd(baton, ends[0], "criu") < 0)

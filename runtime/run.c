@@ -21,4 +21,6 @@ void run_begin(struct run *run, struct plan *plan)
 		.hooks_output = { -1, -1 },
 		.trace = plan->globals->trace ? trace_new() : NULL,
 	};
+	if (plan->process)
+		run->user = plan->process->user;
 }

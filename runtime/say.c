@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -265,9 +266,9 @@ static void print_warning(const char *sentence)
 
 static void hear_warning(const char *sentence)
 {
-	if (say.json && say.waiting_count < sizeof say.waiting / sizeof *say.waiting)
+	if (say.json && say.level < DEBUG && say.waiting_count < sizeof say.waiting / sizeof *say.waiting)
 		say.waiting[say.waiting_count++] = strdup(sentence);
-	else if (!say.json)
+	else if (!say.json || say.level >= DEBUG)
 		print_warning(sentence);
 }
 
@@ -282,17 +283,14 @@ void say_warnings(void)
 	say.waiting_count = 0;
 }
 
-void say_debug(const char *format, ...)
+static void print_debug(const char *sentence)
 {
-	char sentence[1024];
-	va_list arguments;
-
-	if (say.level < DEBUG)
+	if (say.hushed && say.log < 0)
 		return;
-	va_start(arguments, format);
-	vsnprintf(sentence, sizeof sentence, format, arguments);
-	va_end(arguments);
-	log_line(DEBUG, sentence, NULL);
+	if (say.log >= 0 || say.json)
+		log_line(DEBUG, sentence, NULL);
+	else
+		people_line("caisson: debug: ", sentence, "");
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -343,11 +341,16 @@ static int open_log(const char *path)
 	return 0;
 }
 
+bool say_wants_debug(const struct globals *globals)
+{
+	return globals->debug || (globals->log_level && !strcmp(globals->log_level, "debug"));
+}
+
 int say_open(const struct globals *globals)
 {
 	const char *level = globals->log_level;
 
-	if (globals->debug || (level && !strcmp(level, "debug")))
+	if (say_wants_debug(globals))
 		say.level = DEBUG;
 	else if (level && !strcmp(level, "error"))
 		say.level = ERROR;
@@ -361,6 +364,8 @@ int say_open(const struct globals *globals)
 	}
 	say.json = globals->log_format && !strcmp(globals->log_format, "json");
 	send_warnings_to(hear_warning);
+	if (say.level >= DEBUG)
+		send_debug_to(print_debug);
 	return 0;
 }
 
@@ -375,4 +380,5 @@ void say_close(void)
 	say.log = -1;
 	say.level = WARNING;
 	send_warnings_to(NULL);
+	send_debug_to(NULL);
 }

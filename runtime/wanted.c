@@ -206,3 +206,8 @@ bool wants_all_cpus(const struct plan *plan)
 {
 	return !plan->initial_cpus && !plan->final_cpus;
 }
+
+bool wants_names_of_user(const struct plan *plan)
+{
+	return plan->asked_user.user || plan->asked_user.group;
+}

@@ -43,6 +43,7 @@ bool wants_early_pid_file(const struct plan *plan);
 bool wants_late_pid_file(const struct plan *plan);
 bool wants_start_container(const struct plan *plan);
 bool wants_initial_cpus(const struct plan *plan);
+bool wants_names_of_user(const struct plan *plan);
 bool wants_all_cpus(const struct plan *plan);
 bool wants_poststart(const struct plan *plan);
 

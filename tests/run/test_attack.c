@@ -354,7 +354,7 @@ Test(attack, only_a_whole_number_is_a_user)
 {
 	static const char *const wrong[] = {
 		"-1", "4294967295", "4294967296", "18446744073709551616", "", ":", "1:", ":1", " 1",
-		"1 ", "+1", "0x1", "1e3", "root", "1000:root", "1:-1", "1:4294967295",
+		"1 ", "+1", "0x1", "1e3", "1root", "1000:1root", "1:-1", "1:4294967295",
 	};
 	struct box *box = box_new();
 

@@ -122,7 +122,7 @@ Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
 	sub = make_sub(v2_of(pid), "sub");
 	process = exec_sleep(box, "--cgroup", "sub");
 	cr_assert_str_eq(v2_of(process), sub);
-	process = exec_sleep(box, "--cgroup", "/sub/../sub/");
+	process = exec_sleep(box, "--cgroup", "//sub/");
 	cr_assert_str_eq(v2_of(process), sub);
 }
 
@@ -141,19 +141,19 @@ Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
 	cr_assert_str_eq(strrchr(cgroup_folder(process, "memory"), '/'), "/sub");
 	cr_assert_str_eq(cgroup_folder(process, "freezer"), cgroup_folder(pid, "freezer"));
 	assert_fails(runtime(box, "exec", "--cgroup", "nosuch:sub", box->id, "true"), 255,
-		     "--cgroup nosuch:sub: no cgroup hierarchy of the container has that "
-		     "controller\n");
+		     "--cgroup nosuch:sub: unknown controller nosuch\n");
 }
 
 Test(cgroup_place, exec_does_not_leave_the_containers_cgroup)
 {
-	static const char *const ways[] = { "..", "/..", "../..", "sub/../..", "/../box" };
+	static const char *const ways[] = { "..", "/..", "../..", "sub/../..", "sub/../sub" };
 	struct box *box = box_running();
 
 	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++) {
-		char wanted[64];
+		char wanted[128];
 
-		snprintf(wanted, sizeof wanted, "cgroup: --cgroup %s: open cgroup ", ways[i]);
+		snprintf(wanted, sizeof wanted, "cgroup: --cgroup %s: bad sub cgroup path: `..` "
+			 "components are not allowed\n", ways[i]);
 		assert_fails(runtime(box, "exec", "--cgroup", ways[i], box->id, "true"), 255,
 			     wanted);
 	}

@@ -191,6 +191,24 @@ Test(dropin, a_created_container_dies_of_TERM)
 	assert_ok(box_delete(box));
 }
 
+/* In all of this crun and runc have numbers only; docker and podman look names up themselves. */
+Test(dropin, exec_knows_the_names_of_the_containers_users)
+{
+	struct box *box = box_new();
+
+	box_file(box, "etc/passwd", 0644, "web:x:1000:1001::/srv:/bin/sh\n1:x:0:0::/:/bin/sh\n");
+	box_file(box, "etc/group", 0644, "audio:x:29:web\n");
+	box_args(box, "sleep", "1000");
+	box_set(box, "process.user", "{'uid': 5, 'gid': 5, 'additionalGids': [6]}");
+	assert_ok(box_create(box));
+	assert_prints(runtime(box, "exec", "--user", "web", "-g", "7", box->id, "sh", "-c",
+			      "echo $(id -u) $(id -G) $HOME"), "1000 1001 7 29 /srv\n");
+	assert_prints(runtime(box, "exec", "-u", "1:audio", box->id, "sh", "-c",
+			      "echo $(id -u) $(id -G)"), "1 29 6\n");
+	assert_fails(runtime(box, "exec", "-u", "root", box->id, "true"), 255,
+		     "names: bad user \"root\": not in the container's /etc/passwd\n");
+}
+
 Test(dropin, an_empty_home_is_none)
 {
 	struct box *box = box_new();

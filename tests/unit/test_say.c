@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/say.h"
 
@@ -196,10 +197,10 @@ Test(say, the_level_decides_what_is_heard)
 {
 	open_say(log_path, "text", "error");
 	warn("quiet");
-	say_debug("quieter");
+	debug("quieter");
 	say_close();
 	open_say(log_path, "text", "debug");
-	say_debug("step %d", 1);
+	debug("step %d", 1);
 	warn("loud");
 	cr_assert_str_eq(read_log(), "time=\"T\" level=debug msg=\"step 1\"\n"
 				     "time=\"T\" level=warning msg=\"loud\"\n");
