@@ -133,6 +133,11 @@ check: deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	$(Q)sh tests/check.sh $(BUILD)
 
+# What needs another host: cgroup v2 alone with its controllers, systemd. In guest kernels.
+check-guest: deps-test
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)sh tests/guest/check.sh $(BUILD) sum
+
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
 check-san:
 	$(Q)$(MAKE) --no-print-directory check VARIANT=san
@@ -212,6 +217,7 @@ help:
 	'all        build ./caisson                    demo      install what that needs, build, run a container' \
 	'check      set up and run every test          check-san the same under ASan and UBSan' \
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
+	'check-guest the part of check that boots guest kernels: cgroup v2, systemd' \
 	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
 	'docs       the tables that docs/ repeat of the program' \
@@ -223,6 +229,6 @@ clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-guest check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(SCOPE_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -2,6 +2,7 @@
 #
 # Each part writes TAP; what counts is added up at the end: N passed, N failed, N skipped.
 set -u
+. tests/tap.sh
 build=$1
 export BUILD="$build"
 out=$build/tests/out
@@ -30,16 +31,9 @@ part unit "$build/tests/unit/unit" --tap="$out/unit.tap"
 # Their documents live as long as a test; and who cannot be dumped cannot be searched for leaks.
 part run env ASAN_OPTIONS=detect_leaks=0 "$build/tests/run/run" --tap="$out/run.tap"
 part same sh -c "$build/tests/same/same >$out/same.tap"
+part guest sh -c "sh tests/guest/check.sh $build >$out/guest.tap"
 for script in tests/inject/crash.sh tests/words/words.sh; do
 	[ -e "$script" ] && part "$(basename "$script" .sh)" sh "$script"
 done
 
-count() {
-	cat "$out"/*.tap | grep -cE "$1" || true
-}
-skipped=$(count '^(ok|not ok).*# *[Ss][Kk][Ii][Pp]')
-passed=$(($(count '^ok') - $(cat "$out"/*.tap | grep -ciE '^ok.*# *skip')))
-failed=$(($(count '^not ok') - $(cat "$out"/*.tap | grep -ciE '^not ok.*# *skip') + failed_parts))
-cat "$out"/*.tap | grep -iE '# *skip' | sed 's/^/  /' | sort | uniq | head -n 40
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+tap_sum "$out"/*.tap

@@ -1,12 +1,14 @@
-# deps.sh -- installs what a build (or the tests) needs: sh tests/deps.sh build|test
+# deps.sh -- installs what a build, the tests or their guests need: sh tests/deps.sh build|test|guest
 #
 # Through apt on Debian and its kin; elsewhere it names the packages. Installs nothing that is there.
 set -eu
 
 build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev libmnl-dev libsystemd-dev busybox-static'
 tests="$build libcriterion-dev uidmap iproute2 procps runc"
+guest="$tests mmdebstrap e2fsprogs patchelf kmod qemu-system-x86"
 case ${1-build} in
 test) wanted=$tests ;;
+guest) wanted=$guest ;;
 *) wanted=$build ;;
 esac
 
