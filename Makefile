@@ -14,8 +14,9 @@ LIBS  := libseccomp libcap jansson
 ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net criu
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-# caisson-net, carried inside caisson.
+# caisson-net and caisson-scope, carried inside caisson.
 MOVER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard net/mover/*.c))
+SCOPE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard cgroups/scope/*.c))
 
 CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -33,7 +34,8 @@ LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(L
 
 # Libraries whose archive the distribution ships are linked in, and if that is all of them, libc
 # too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
-# Debian has no archive of libmnl, so that is linked to a program of its own: net/client.c.
+# Debian has no archive of libmnl and libsystemd, so each is linked to a program of its own:
+# net/client.c, cgroups/systemd.c.
 archive = $(shell $(CC) -print-file-name=lib$(1).a)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
 LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
@@ -54,8 +56,15 @@ $(BUILD)/caisson-net: $(MOVER_OBJECTS) $(filter $(BUILD)/runtime/base/%,$(OBJECT
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_all) $(if $(filter release,$(VARIANT)),-s) -o $@ $^ $(call link,mnl)
 
+$(BUILD)/caisson-scope: $(SCOPE_OBJECTS) $(BUILD)/cgroups/paper.o \
+			$(filter $(BUILD)/runtime/base/%,$(OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_all) $(if $(filter release,$(VARIANT)),-s) -o $@ $^ -lsystemd
+
 $(BUILD)/net/embedded.o: private CPPFLAGS += -DNET_MOVER='"$(BUILD)/caisson-net"'
 $(BUILD)/net/embedded.o: $(BUILD)/caisson-net
+$(BUILD)/cgroups/scope_program.o: private CPPFLAGS += -DSCOPE_PROGRAM='"$(BUILD)/caisson-scope"'
+$(BUILD)/cgroups/scope_program.o: $(BUILD)/caisson-scope
 
 $(EARLY): CFLAGS_all += -ffreestanding -fno-stack-protector
 
@@ -69,7 +78,7 @@ $(BUILD)/commit.h: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#define COMMIT "%s"\n' '$(COMMIT)' | cmp -s - $@ || \
 		printf '#define COMMIT "%s"\n' '$(COMMIT)' > $@
-$(OBJECTS) $(MOVER_OBJECTS): | $(BUILD)/commit.h
+$(OBJECTS) $(MOVER_OBJECTS) $(SCOPE_OBJECTS): | $(BUILD)/commit.h
 
 # ---- tests ------------------------------------------------------------------------------------
 
@@ -80,9 +89,9 @@ TEST_OBJECTS := $(foreach folder,unit run same lib,$(call test_objects,$(folder)
 TEST_LDFLAGS := $(filter-out -Wl$(comma)--gc-sections,$(LDFLAGS_all))
 
 $(BUILD)/tests/unit/unit: $(call test_objects,unit) \
-			  $(filter-out %/main.o $(EARLY),$(OBJECTS) $(MOVER_OBJECTS))
+			  $(filter-out %/main.o $(EARLY),$(OBJECTS) $(MOVER_OBJECTS) $(SCOPE_OBJECTS))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) $(call link,mnl) -lcriterion
+	$(Q)$(CC) $(TEST_LDFLAGS) -o $@ $^ $(LDLIBS) $(call link,mnl) -lsystemd -lcriterion
 
 $(BUILD)/tests/run/run: $(call test_objects,run) $(call test_objects,lib) \
 			$(filter $(BUILD)/runtime/base/%,$(OBJECTS))
@@ -135,7 +144,7 @@ bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
-	      -DNET_MOVER='"$(BUILD)/caisson-net"'
+	      -DNET_MOVER='"$(BUILD)/caisson-net"' -DSCOPE_PROGRAM='"$(BUILD)/caisson-scope"'
 fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)tar -C $(BUILD)/fuzz/corpus -xzf tests/fuzz/corpus.tar.gz
@@ -144,7 +153,7 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
 $(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
-			   | $(BUILD)/commit.h $(BUILD)/caisson-net
+			   | $(BUILD)/commit.h $(BUILD)/caisson-net $(BUILD)/caisson-scope
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(FUZZ_FLAGS) -o $@ $^ -lseccomp -lcap -ljansson
@@ -161,7 +170,7 @@ lint: all man/caisson.8
 	$(Q)BUILD=$(BUILD) sh tests/lint.sh
 
 format:
-	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) net/mover/*.[ch] tests/*/*.[ch]))
+	$(Q)clang-format -i $(filter-out %_table.c,$(wildcard $(ROOMS:%=%/*.[ch]) net/mover/*.[ch] cgroups/scope/*.[ch] tests/*/*.[ch]))
 
 deps:
 	$(Q)sh tests/deps.sh build
@@ -216,4 +225,4 @@ clean:
 FORCE:
 .PHONY: all test-programs unit run same check check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
 
--include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(SCOPE_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -37,9 +37,13 @@ struct cgroup {
 	struct cg_hierarchy hierarchies[16];
 	size_t count;
 	bool rootless;
+	bool has_owner; /* of a v2 cgroup: see cg_request */
+	uid_t owner;
 	const struct spec_resources *resources; /* what was asked; NULL: nothing */
 	const struct spec_devices *devices;     /* linux.devices, NULL: none */
+	struct cg_unit *unit; /* the systemd driver's; NULL otherwise */
 	char *not_enabled; /* v2: why a controller could not be switched on, for cg_limit's error */
+	int not_enabled_error;
 	struct arena *arena;
 };
 
@@ -50,6 +54,11 @@ struct cg_request {
 	bool rootless;
 	const struct spec_resources *resources;
 	const struct spec_devices *devices; /* linux.devices: allowed as runc does */
+	/* On a v2 host, the user (as our user namespace has him) who gets the cgroup
+	 * (runtime-spec, "Cgroup ownership"); without has_owner it stays ours. */
+	bool has_owner;
+	uid_t owner;
+	const struct pairs *annotations;    /* the systemd driver reads org.systemd.property.* */
 };
 
 /* Reads /proc/self/mountinfo and /proc/self/cgroup at most once (a pure v2 host needs neither for
@@ -62,16 +71,18 @@ struct cg_request {
 int cg_plan(struct cgroup *cgroup, const struct cg_request *request, struct arena *arena);
 
 /* Makes the directories (refusing a v2 or freezer/devices/pids cgroup that already holds
- * processes or is frozen), enables controllers down the path on v2. */
+ * processes or is frozen), enables controllers down the path on v2, where they stay enabled, hands
+ * the cgroup over to its owner, and writes the device rules of v1: rule by rule, so a process in
+ * there would be denied everything for a moment. */
 int cg_make(struct cgroup *cgroup);
-/* Writes the limits and the device rules. After the birth, before the workload: with pids.limit 0
+/* Writes the limits and the device rules of v2. After the birth, before the workload: with pids.limit 0
  * nobody can be born there any more. */
 int cg_limit(struct cgroup *cgroup);
 /* `update`: other limits for a container that lives. Checked as cg_plan does, all of them before
  * the first is written; device rules, if `resources` names any, replace the old ones at once. */
 int cg_update(struct cgroup *cgroup, const struct spec_resources *resources);
-/* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in. The cgroup
- * keeps the descriptor. */
+/* *dir is for CLONE_INTO_CGROUP: -1 when the host has no v2 hierarchy to be born in, or we may not
+ * (see cg_systemd_attaches in systemd.h). The cgroup keeps the descriptor. */
 int cg_birth_fd(struct cgroup *cgroup, int *dir);
 /* Inside, before anything else: the v1 hierarchies. A single thread that writes "0" to `tasks`
  * itself waits for no RCU grace period (0.07 ms instead of 6); `cg_open_tasks` opens those files

@@ -112,15 +112,21 @@ static int check_rows(struct cgroup *cgroup)
 }
 
 /* v1 counts memory and swap together, and so does the field. */
-static int check_swap(const struct spec_memory *memory)
+static int check_swap(struct cgroup *cgroup)
 {
+	const struct spec_memory *memory = &cgroup->resources->memory;
+	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "memory");
 	int64_t limit = memory->limit.given ? memory->limit.value : 0;
 	int64_t swap = memory->swap.given ? memory->swap.value : 0;
 	int result;
 
-	if (swap <= 0 || limit == -1)
+	if (swap <= 0 || (limit == -1 && hierarchy && hierarchy->v2))
 		return 0;
-	if (!limit)
+	if (limit == -1)
+		result = refuse(EINVAL, "%" PRId64 " is memory and swap together, and cgroup v1 "
+					"cannot limit it while memory.limit is -1",
+				swap);
+	else if (!limit)
 		result = refuse(EINVAL, "%" PRId64 " is memory and swap together, and needs "
 					"memory.limit beside it",
 				swap);
@@ -188,7 +194,7 @@ int cg_check(struct cgroup *cgroup)
 	if (!result)
 		result = check_rows(cgroup);
 	if (!result)
-		result = check_swap(&asked->memory);
+		result = check_swap(cgroup);
 	if (!result)
 		result = check_burst(&asked->cpu);
 	if (!result)

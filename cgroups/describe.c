@@ -1,11 +1,14 @@
-/* describe.c -- the table of limits in words: a field, its files, what it takes, and what happens
- * on a host that has nothing for it.
+/* describe.c -- the table of limits in words: a field, its files, systemd's properties for it, what it
+ * takes, and what happens on a host that has nothing for it.
  *
  * Printed by `caisson help --limits` as a table of Markdown, which docs/RESOURCES.md includes. A
  * column is a heading and a function of a row; what it says comes from the table (knobs.c). */
 #include <inttypes.h>
 
+#include <string.h>
+
 #include "cgroups/knobs.h"
+#include "cgroups/unit.h"
 
 typedef const char *cell_writer(const struct knob *knob, struct arena *arena);
 
@@ -79,6 +82,29 @@ static const char *without_it(const struct knob *knob, struct arena *arena)
 	return arena_format(arena, "%s%s%s", answer, *answer ? ": " : "", knob->without);
 }
 
+static const char *properties_of(const struct knob_side *side, struct arena *arena)
+{
+	const char *text = "", *name;
+
+	for (size_t i = 0; side->file && (name = unit_property_of(side->file, i)); i++)
+		text = arena_format(arena, "%s%s`%s`", text, i ? ", " : "", name);
+	return text;
+}
+
+/* Where v1 has a property of its own, older name, both are said. */
+static const char *property(const struct knob *knob, struct arena *arena)
+{
+	const char *v1 = properties_of(&knob->v1, arena), *v2 = properties_of(&knob->v2, arena);
+
+	if (!strcmp(knob->place, "devices"))
+		return "`DevicePolicy`, `DeviceAllow`"; /* unit_devices.c */
+	if (knob->kind == KNOB_LIST)
+		return ""; /* unit_limits.c leaves what is by device to the files */
+	if (!*v1 || strstr(v2, v1))
+		return v2;
+	return arena_format(arena, "%s%sv1: %s", v2, *v2 ? "; " : "", v1);
+}
+
 static const struct {
 	const char *heading;
 	cell_writer *cell;
@@ -86,6 +112,7 @@ static const struct {
 	{ "`linux.resources.`", field },
 	{ "cgroup v1", file_of_v1 },
 	{ "cgroup v2", file_of_v2 },
+	{ "systemd", property },
 	{ "takes", what_it_takes },
 	{ "where the host lacks it", without_it },
 };

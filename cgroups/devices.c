@@ -147,6 +147,13 @@ static bool denies_something(const struct device_rules *rules)
 	return false;
 }
 
+bool cg_has_v1_devices(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "devices");
+
+	return hierarchy && !hierarchy->v2;
+}
+
 int cg_limit_devices(struct cgroup *cgroup)
 {
 	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "devices");

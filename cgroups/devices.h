@@ -36,8 +36,10 @@ int cg_check_devices(const struct spec_resources *resources);
  * earlier rule says about all devices is dropped when a later one says it again. */
 struct device_rules cg_device_rules(const struct spec_resources *resources,
 				    const struct spec_devices *devices, struct arena *arena);
-/* Into the v1 devices hierarchy, or as an eBPF program on v2. */
+/* Into the v1 devices hierarchy, or as an eBPF program on v2. On v1 the rules are written one by
+ * one, the first of which denies everything: nobody may be in the cgroup yet. */
 int cg_limit_devices(struct cgroup *cgroup);
+bool cg_has_v1_devices(struct cgroup *cgroup);
 
 /* devices_v1.c: devices.allow and devices.deny of the cgroup behind `dir`. */
 int cg_devices_v1(struct cgroup *cgroup, struct cg_hierarchy *hierarchy,

@@ -113,6 +113,19 @@ int cg_dir(struct cg_hierarchy *hierarchy)
 	return fd;
 }
 
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena)
+{
+	const char *path = hierarchy->path;
+	size_t common = 0;
+
+	for (size_t i = 0; from[i] && from[i] == path[i]; i++) {
+		if ((from[i + 1] == '/' || !from[i + 1]) && (path[i + 1] == '/' || !path[i + 1]))
+			common = i + 1;
+	}
+	char *procs = arena_format(arena, "./%.*s/cgroup.procs", (int)common, path);
+	return faccessat(hierarchy->mount_fd, procs, W_OK, AT_EACCESS) == 0;
+}
+
 static void close_and_forget(int *fd)
 {
 	if (*fd >= 0)

@@ -19,8 +19,7 @@
 
 enum { freeze_for_kill_ms = 200 };
 
-/* Forks may have happened between listing and now: what is there still is signalled. A number that
- * is a thread's (EINVAL; ENOENT since 6.9) belongs to a process that is in the list or dying. */
+/* Forks may have happened between listing and now: what is there still is signalled. */
 static int signal_list(const struct pid_list *list, int signal)
 {
 	int worst = 0;
@@ -29,7 +28,7 @@ static int signal_list(const struct pid_list *list, int signal)
 		autoclose int pidfd = pidfd_of(list->at[i]);
 		int result = pidfd < 0 ? pidfd : pidfd_signal(pidfd, signal);
 
-		if (result && result != -ESRCH && result != -EINVAL && result != -ENOENT)
+		if (result && result != -ESRCH)
 			worst = result;
 	}
 	return worst;

@@ -12,7 +12,9 @@
 
 #include "cgroups/devices.h"
 #include "cgroups/knobs.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 
@@ -60,15 +62,19 @@ static int write_line(int dir, struct knob_line *line)
 static int explain_missing(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			   const char *controller, const struct knob_line *line)
 {
+	const char *why = cgroup->not_enabled;
 	char enabled[512];
 
 	if (hierarchy->v2 && *controller &&
 	    read_small(hierarchy->fd, "cgroup.controllers", enabled, sizeof enabled) >= 0 &&
-	    !cg_has_word(enabled, controller))
-		return refuse(ENOENT, "controller \"%s\" is not enabled for cgroup %s%s%s%s",
-			      controller, hierarchy->mount, hierarchy->path,
-			      cgroup->not_enabled ? ": " : "",
-			      cgroup->not_enabled ? cgroup->not_enabled : "");
+	    !cg_has_word(enabled, controller)) {
+		refuse(ENOENT, "controller \"%s\" is not enabled for cgroup %s%s%s%s", controller,
+		       hierarchy->mount, hierarchy->path, why ? ": " : "", why ? why : "");
+		if (cgroup->not_enabled_error == -EBUSY)
+			return advise(-ENOENT, "a cgroup that holds processes hands no controllers "
+					       "down: move them into one below it first");
+		return cgroup->rootless ? advise(-ENOENT, "%s", cg_delegate_hint) : -ENOENT;
+	}
 	return refuse(ENOENT, "this kernel has no file %s in cgroup %s%s", line->file,
 		      hierarchy->mount, hierarchy->path);
 }
@@ -94,7 +100,7 @@ static int explain(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 	if (!strncmp(line->file, "cpuset.", 7))
 		advise(error, "the cgroup above must have them all: see its %s", line->file);
 	if (cgroup->rootless && (error == -EACCES || error == -EPERM || error == -EROFS))
-		advise(error, "delegate a cgroup: systemd-run --user --scope -p Delegate=yes ...");
+		advise(error, "%s", cg_delegate_hint);
 	return error;
 }
 
@@ -147,6 +153,8 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 		if (dir == -ENOENT)
 			return fail(ENOENT, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
 		result = dir < 0 ? dir : write_line(dir, &line);
+		debug("write \"%s\" to %s%s/%s%s%s", line.text, hierarchy->mount, hierarchy->path,
+		      line.file, result ? ": " : "", result ? strerror(-result) : "");
 		if (result == -EINVAL && !last_try)
 			return -EAGAIN;
 		if (result && dir >= 0)
@@ -189,7 +197,10 @@ int cg_limit(struct cgroup *cgroup)
 
 	if (!cgroup->count)
 		return 0;
-	if (cgroup->resources)
+	if (cgroup->unit)
+		result = cg_systemd_limit(cgroup);
+	if (cgroup->resources && !result)
 		result = apply_rows(cgroup);
-	return result ? result : cg_limit_devices(cgroup);
+	/* Those of v1 are in force since cg_make. */
+	return result || cg_has_v1_devices(cgroup) ? result : cg_limit_devices(cgroup);
 }

@@ -6,7 +6,12 @@
  *
  * v2: a controller works in a cgroup only after each cgroup above has it in
  * cgroup.subtree_control. On a v2 host all of them are enabled, since engines read their numbers;
- * in the v2 tree of a hybrid host only those that a limit needs.
+ * in the v2 tree of a hybrid host only those that a limit needs. In cgroups that were there before
+ * us they stay enabled for good: whoever else has come to be below may rely on them, and nobody can
+ * tell. Those that we made above the container's go with it.
+ *
+ * With the systemd driver, systemd makes what it manages and switches on what it knows; the rest (on
+ * v1 freezer and cpuset, on v2 hugetlb for who has a limit of it) is made here all the same.
  *
  * Does not write limits: limit.c. */
 #include <errno.h>
@@ -17,7 +22,10 @@
 #include <unistd.h>
 
 #include "cgroups/knobs.h"
+#include "cgroups/devices.h"
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -87,11 +95,32 @@ static bool is_needed(struct cgroup *cgroup, const char *controller)
 static void note_not_enabled(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
 			     const char *at, const char *controller, int error)
 {
-	if (!cgroup->not_enabled)
-		cgroup->not_enabled = arena_format(
-			cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s",
-			controller, hierarchy->mount, at, strerror(-error),
-			error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+	if (cgroup->not_enabled)
+		return;
+	cgroup->not_enabled_error = error;
+	cgroup->not_enabled = arena_format(
+		cgroup->arena, "write \"+%s\" to %s%s/cgroup.subtree_control: %s%s", controller,
+		hierarchy->mount, at, strerror(-error),
+		error == -EBUSY ? " (processes are in that cgroup itself)" : "");
+}
+
+/* With processes in it a cgroup that is not the root of all can hand down only the threaded
+ * controllers (cpu, pids), and doing so turns it into a threaded domain: the cgroups below it are
+ * then good for threads only, and nobody can be born there (cgroups(7), "Thread mode"). */
+static int check_hands_down(int dir)
+{
+	char text[16];
+	ssize_t length = read_small(dir, "cgroup.type", text, sizeof text);
+
+	if (length == -ENOENT)
+		return 0; /* the root of all has none */
+	length = read_small(dir, "cgroup.procs", text, sizeof text);
+	return length == -EFBIG || length > 0 ? -EBUSY : length < 0 ? (int)length : 0;
+}
+
+static bool enables_all(const struct cgroup *cgroup)
+{
+	return cgroup->pure_v2 && cgroup->driver != CG_SYSTEMD;
 }
 
 /* Switches on, below `dir`, what is available there and not on yet. */
@@ -116,10 +145,12 @@ static void enable_below(struct cgroup *cgroup, const struct cg_hierarchy *hiera
 		int result;
 
 		if (cg_has_word(enabled, word) ||
-		    (!cgroup->pure_v2 && !is_needed(cgroup, word)))
+		    (!enables_all(cgroup) && !is_needed(cgroup, word)))
 			continue;
 		snprintf(text, sizeof text, "+%s", word);
-		result = write_small(dir, "cgroup.subtree_control", text);
+		result = check_hands_down(dir);
+		if (!result)
+			result = write_small(dir, "cgroup.subtree_control", text);
 		if (result)
 			note_not_enabled(cgroup, hierarchy, at, word, result);
 	}
@@ -176,6 +207,46 @@ static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
 }
 
+/* Before systemd is asked: a cgroup with processes in it is somebody else's. One that is empty is
+ * systemd's to remove, so no descriptor is kept. */
+static int check_vacant(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < cgroup->count; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+		int result = cg_systemd_manages(cgroup, hierarchy) ? cg_dir(hierarchy) : -ENOENT;
+
+		if (result == -ENOENT)
+			continue;
+		if (result >= 0)
+			result = refuse_occupied(cgroup, hierarchy);
+		close_owned(&hierarchy->fd);
+		hierarchy->fd = -1;
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int make_scope(struct cgroup *cgroup)
+{
+	int result = check_vacant(cgroup);
+
+	if (!result)
+		result = cg_systemd_make(cgroup);
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
+
+		hierarchy->made = cg_systemd_manages(cgroup, hierarchy);
+		if (!hierarchy->made)
+			continue;
+		/* Made by systemd, for us; and all that is above it is there now as well. */
+		close_owned(&hierarchy->parent_fd);
+		hierarchy->parent_fd = -1;
+		result = cg_find_kept(hierarchy);
+	}
+	return result;
+}
+
 /* From the first name that is missing to the container's own. */
 static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
@@ -209,11 +280,39 @@ static int make_path(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 	}
 }
 
+/* Somebody made a directory of the path with mkdir(1) and left its cpuset empty: what is below could
+ * never be entered. Whether it can be filled is not asked; entering says what is wrong. */
+static void fill_kept_cpusets(struct cg_hierarchy *hierarchy)
+{
+	const char *path = hierarchy->path;
+	size_t end = 1 + strcspn(path + 1, "/");
+
+	if (hierarchy->v2 || !cg_has_word(hierarchy->controllers, "cpuset"))
+		return;
+	autoclose int above = cg_open_dir(hierarchy->mount_fd, "");
+	while (above >= 0 && end <= hierarchy->kept) {
+		char name[4096];
+		int dir;
+
+		snprintf(name, sizeof name, "%.*s", (int)end, path);
+		dir = cg_open_dir(hierarchy->mount_fd, name);
+		if (dir >= 0)
+			fill_cpuset(hierarchy, above, dir);
+		close(above);
+		above = dir;
+		if (!path[end])
+			break;
+		end += 1 + strcspn(path + end + 1, "/");
+	}
+}
+
 static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 {
 	int result;
 
+	debug("make cgroup %s%s", hierarchy->mount, hierarchy->path);
 	enable_kept(cgroup, hierarchy);
+	fill_kept_cpusets(hierarchy);
 	result = make_path(cgroup, hierarchy);
 	/* Another container's delete took away the directory above, which its create had made. */
 	for (unsigned tries = 0; (result == -ENOENT || result == -ENODEV) && tries < 3; tries++) {
@@ -231,23 +330,37 @@ static int make_hierarchy(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
 			       hierarchy->mount);
 		return result;
 	}
-	return check_fit(cgroup, hierarchy);
+	result = check_fit(cgroup, hierarchy);
+	return result ? result : cg_hand_over(cgroup, hierarchy);
+}
+
+static int make_all(struct cgroup *cgroup)
+{
+	int result = cgroup->driver == CG_SYSTEMD ? make_scope(cgroup) : 0;
+
+	for (size_t i = 0; i < cgroup->count && !result; i++) {
+		result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+		if (result && !cgroup->hierarchies[i].made) {
+			struct fault why = *last_fault();
+
+			cg_remove_made_parents(&cgroup->hierarchies[i]);
+			*last_fault() = why;
+		}
+	}
+	return result;
 }
 
 int cg_make(struct cgroup *cgroup)
 {
-	for (size_t i = 0; i < cgroup->count; i++) {
-		int result = make_hierarchy(cgroup, &cgroup->hierarchies[i]);
+	int result = make_all(cgroup);
+	struct fault why;
 
-		if (result) {
-			struct fault why = *last_fault();
-
-			if (!cgroup->hierarchies[i].made)
-				cg_remove_made_parents(&cgroup->hierarchies[i]);
-			cg_unmake(cgroup);
-			*last_fault() = why;
-			return result;
-		}
-	}
-	return 0;
+	if (!result && cg_has_v1_devices(cgroup))
+		result = cg_limit_devices(cgroup);
+	if (!result)
+		return 0;
+	why = *last_fault();
+	cg_unmake(cgroup);
+	*last_fault() = why;
+	return result;
 }

@@ -11,9 +11,9 @@ struct cg_oom {
 	int fd;       /* to poll for `events`; -1: nothing will come (any more) */
 	short events; /* POLLIN or POLLPRI */
 	bool v2;
-	int dir;      /* v1: the memory cgroup */
+	int dir;        /* v1: the memory cgroup */
 	uint64_t kills; /* the kernel's count at the last look */
-	bool ahead;   /* v1: the last strike was told before its kill was counted */
+	bool ahead;     /* v1: the last strike was told before its kill was counted */
 };
 
 /* From now on. Its descriptors are its own: the cgroup may be closed. -ENOTSUP, with a fault, when

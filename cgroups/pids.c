@@ -1,9 +1,10 @@
 /* pids.c -- which processes are in a cgroup, and below it.
  *
  * cgroup.procs lists the processes of one cgroup only; the payload may have made more below. A
- * threaded v2 cgroup refuses to be read that way (EOPNOTSUPP): the one above it that is not
- * threaded lists its processes. Where that is not among ours, threads have to do (cgroups(7),
- * "Threaded domain"). A cgroup that vanishes while it is read (ENODEV) has no processes.
+ * threaded v2 cgroup refuses to be read that way (EOPNOTSUPP): its processes are listed by the one
+ * above it that is not threaded, and that is among ours, since no cgroup with processes in it can
+ * be made threaded (cgroups(7), "Thread mode"). A cgroup that vanishes while it is read (ENODEV)
+ * has no processes.
  *
  * Does not signal them: kill.c. */
 #include <errno.h>
@@ -21,8 +22,6 @@
 struct gathering {
 	struct arena *arena;
 	struct pid_list *list;
-	const char *file;
-	bool threaded; /* some cgroup refused to name its processes */
 };
 
 static void add_pid(const struct gathering *gathering, pid_t pid)
@@ -68,27 +67,19 @@ static int add_pids(const struct gathering *gathering, int fd)
 
 static int gather(int dir, void *data)
 {
-	struct gathering *gathering = data;
-	autoclose int fd = open_below(dir, gathering->file, O_RDONLY, 0);
+	const struct gathering *gathering = data;
+	autoclose int fd = open_below(dir, "cgroup.procs", O_RDONLY, 0);
 	int result = fd < 0 ? fd : add_pids(gathering, fd);
 
-	if (result == -EOPNOTSUPP)
-		gathering->threaded = true;
 	return result == -EOPNOTSUPP || result == -ENOENT || result == -ENODEV ? 0 : result;
 }
 
 int cg_list_pids(int dir, struct arena *arena, struct pid_list *list)
 {
-	struct gathering gathering = { arena, list, "cgroup.procs", false };
-	const struct cg_walk walk = { .visit = gather, .data = &gathering };
-	int result;
+	struct gathering gathering = { arena, list };
 
 	list->count = 0;
-	result = cg_walk_below(dir, &walk);
-	if (result || list->count || !gathering.threaded)
-		return result;
-	gathering.file = "cgroup.threads";
-	return cg_walk_below(dir, &walk);
+	return cg_walk_below(dir, &(const struct cg_walk){ .visit = gather, .data = &gathering });
 }
 
 ssize_t cg_pids(struct cgroup *cgroup, struct arena *arena, pid_t **pids)

@@ -5,6 +5,8 @@
  * 10 s in all; then the process that holds it is named. What is gone already is gone (two deletes
  * may race).
  *
+ * systemd is asked to remove what it made; after that, what is left is removed here.
+ *
  * Does not kill: kill.c. */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
+#include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -151,6 +155,8 @@ bool cg_remove_empty(struct cgroup *cgroup)
 {
 	const int64_t no_waiting = 0;
 
+	if (cgroup->unit)
+		return false;
 	if (!remove_all(cgroup, false, no_waiting))
 		return true;
 	forget_fault();
@@ -159,17 +165,25 @@ bool cg_remove_empty(struct cgroup *cgroup)
 
 int cg_remove(struct cgroup *cgroup)
 {
+	if (cgroup->unit)
+		cg_systemd_remove(cgroup);
 	return remove_all(cgroup, false, now_ms() + patience_ms);
 }
 
 /* Whoever is in a cgroup that we have made is ours: what a hook left behind, for one. */
 int cg_unmake(struct cgroup *cgroup)
 {
+	/* A unit of that name which we did not start is somebody else's. */
+	const bool scope = cgroup->unit && cgroup->unit->started;
 	const int64_t no_waiting = 0;
 
-	if (!remove_all(cgroup, true, no_waiting))
+	if (scope)
+		cg_systemd_release(cgroup);
+	else if (!remove_all(cgroup, true, no_waiting))
 		return 0;
 	forget_fault();
 	cg_kill_made(cgroup);
+	if (scope)
+		cg_systemd_remove(cgroup);
 	return remove_all(cgroup, true, now_ms() + patience_ms);
 }

@@ -4,11 +4,14 @@
  * the mount; the second ends what was there before the container, so that delete can take away
  * the directories above the container's that create had to make.
  *
+ * The systemd driver adds words of its own, the unit's name first: "unit=caisson-web.scope".
+ *
  * Does not open anything: hierarchy.c does when it is needed. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cgroups/systemd.h"
 #include "cgroups/tree.h"
 #include "runtime/base/fault.h"
 
@@ -16,17 +19,22 @@ static const char word_of_v2[] = "cgroup2";
 
 struct strings cg_save(const struct cgroup *cgroup, struct arena *arena)
 {
-	struct strings saved = { .count = cgroup->count };
+	struct strings saved = { 0 };
 
-	saved.at = arena_array(arena, cgroup->count + 1, sizeof *saved.at);
+	saved.at = arena_array(arena, cgroup->count + cg_systemd_words, sizeof *saved.at);
+	saved.count = cg_systemd_save(cgroup, saved.at, arena);
 	for (size_t i = 0; i < cgroup->count; i++) {
 		const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[i];
 		const char *path = hierarchy->path;
-		int kept = (int)hierarchy->kept;
+		/* Slices come and go as systemd likes: never ours to take away. */
+		int kept = cg_systemd_manages(cgroup, hierarchy) ?
+				   (int)(strrchr(path, '/') - path) :
+				   (int)hierarchy->kept;
 
-		saved.at[i] = arena_format(arena, "%s=%s/%.*s/%s",
-					   hierarchy->v2 ? word_of_v2 : hierarchy->controllers,
-					   hierarchy->mount, kept ? kept : 1, path, path + kept);
+		saved.at[saved.count++] =
+			arena_format(arena, "%s=%s/%.*s/%s",
+				     hierarchy->v2 ? word_of_v2 : hierarchy->controllers,
+				     hierarchy->mount, kept ? kept : 1, path, path + kept);
 	}
 	return saved;
 }
@@ -69,10 +77,10 @@ int cg_reopen(struct cgroup *cgroup, const struct strings *saved, enum cg_driver
 	const size_t room = sizeof cgroup->hierarchies / sizeof *cgroup->hierarchies;
 
 	*cgroup = (struct cgroup){ .driver = driver, .arena = arena };
-	if (driver == CG_SYSTEMD)
-		return refuse(ENOTSUP, "not supported by this version: the systemd driver");
 	for (size_t i = 0; i < saved->count && cgroup->count < room; i++) {
-		if (reopen_word(&cgroup->hierarchies[i], saved->at[i], arena))
+		if (driver == CG_SYSTEMD && cg_systemd_reopen(cgroup, saved->at[i]))
+			continue;
+		if (reopen_word(&cgroup->hierarchies[cgroup->count], saved->at[i], arena))
 			return refuse(EINVAL, "the container's record names a wrong cgroup: %s",
 				      saved->at[i]);
 		cgroup->count++;

@@ -1,8 +1,9 @@
 /* stats.h -- what a container has used, as the kernel counts it, in one shape for v1 and v2.
  *
- * stats.c holds the table: each row is a number, where it stands in the JSON that `events` prints,
- * and the file that has it in either version. stats_text.c reads those files' formats, stats_io.c
- * and stats_list.c what is counted per device or kind, stats_write.c writes the JSON.
+ * stats_table.c is the table: each row is a number, where it stands in the JSON that `events`
+ * prints, and the file that has it in either version. stats.c reads them; stats_text.c knows the
+ * files' formats, stats_io.c and stats_list.c what is counted per device or kind; stats_write.c
+ * writes the JSON.
  *
  * A file that this kernel or this cgroup does not have leaves a zero, or nothing known. */
 #ifndef CAISSON_CGROUPS_STATS_H
@@ -58,9 +59,9 @@ struct cg_io {
 
 struct cg_huge_pages {
 	struct cg_huge_page {
-		const char *size;              /* "2MB" */
-		uint64_t usage, max, failcnt;  /* reservations included, where they are counted */
-		uint64_t faulted;              /* bytes that are really there */
+		const char *size;             /* "2MB" */
+		uint64_t usage, max, failcnt; /* reservations included, where they are counted */
+		uint64_t faulted;             /* bytes that are really there */
 	} *at;
 	size_t count;
 };
@@ -106,7 +107,8 @@ struct cg_stats {
 		struct cg_counts events;
 	} pids;
 	struct {
-		struct cg_io bytes, serviced, queued, service_time, wait_time, merged, time, sectors;
+		struct cg_io bytes, serviced, queued, service_time, wait_time, merged, time,
+			sectors;
 		struct cg_io discarded_bytes, discards, cost_usage, cost_wait, cost_indebt,
 			cost_indelay;
 		struct cg_pressure pressure;

@@ -5,7 +5,7 @@
  * throttling layer. As in runc, the first set whose first file says anything is the one. v2 has
  * io.stat, whose numbers go to where v1 has them.
  *
- * Does not know pressure: that is a row of stats.c. */
+ * Does not know pressure: that is a row of the table. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -60,8 +60,8 @@ static int find_sizes(int dir, const char *suffix, struct cg_huge_pages *pages, 
 }
 
 /* hugetlb.SIZE + NAME; whether there is such a file. */
-static int read_huge(int dir, const char *size, const char *name, const char *key,
-		     uint64_t *value, struct arena *arena)
+static int read_huge(int dir, const char *size, const char *name, const char *key, uint64_t *value,
+		     struct arena *arena)
 {
 	char *text;
 	int result = stat_text(dir, arena_format(arena, "%s%s%s", huge_prefix, size, name), &text,
@@ -114,8 +114,8 @@ int stat_read_huge_pages(int dir, bool v2, struct cg_stats *stats, struct arena 
 	int result = find_sizes(dir, v2 ? ".current" : ".usage_in_bytes", pages, arena);
 
 	for (size_t i = 0; result >= 0 && i < pages->count; i++)
-		result = v2 ? read_size_v2(dir, &pages->at[i], arena) :
-			      read_size_v1(dir, &pages->at[i], arena);
+		result = v2 ? read_size_v2(dir, &pages->at[i], arena)
+			    : read_size_v1(dir, &pages->at[i], arena);
 	return result < 0 ? result : 0;
 }
 
@@ -183,16 +183,15 @@ int stat_misc(char *current, char *events, struct cg_misc *misc, struct arena *a
 		return result == -ENOENT ? 0 : result;
 	misc->at = arena_array(arena, counts.count + 1, sizeof *misc->at);
 	for (size_t i = 0; i < counts.count; i++)
-		misc->at[misc->count++] = (struct cg_misc_entry){ counts.at[i].key,
-								  counts.at[i].value, 0 };
+		misc->at[misc->count++] =
+			(struct cg_misc_entry){ counts.at[i].key, counts.at[i].value, 0 };
 	result = events ? stat_counts(events, &counts, arena) : -ENOENT;
 	for (size_t i = 0; !result && i < counts.count; i++) {
 		const char *dot = strrchr(counts.at[i].key, '.');
-		struct cg_misc_entry *entry =
-			dot && !strcmp(dot, ".max") ?
-				misc_named(misc, counts.at[i].key,
-					   (size_t)(dot - counts.at[i].key)) :
-				NULL;
+		struct cg_misc_entry *entry = dot && !strcmp(dot, ".max")
+						      ? misc_named(misc, counts.at[i].key,
+								   (size_t)(dot - counts.at[i].key))
+						      : NULL;
 
 		if (entry)
 			entry->events = counts.at[i].value;

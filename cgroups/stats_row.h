@@ -25,23 +25,25 @@ enum stat_kind {
 /* Where a version has it. */
 struct stat_source {
 	const char *file; /* NULL: nowhere */
-	const char *key;  /* the line of a flat-keyed file, the column of a table; NULL: all of it */
-	uint64_t scale;   /* what one of the file's units is in ours; 0: the same */
+	const char *key; /* the line of a flat-keyed file, the column of a table; NULL: all of it */
+	uint64_t scale;  /* what one of the file's units is in ours; 0: the same */
 };
 
 struct stat_row {
-	const char *path;    /* in the JSON: "cpu.usage.total" */
+	const char *path; /* in the JSON: "cpu.usage.total" */
 	enum stat_kind kind;
-	bool even_zero;      /* written also when it is 0 */
-	size_t offset;       /* in struct cg_stats */
+	bool even_zero; /* written also when it is 0 */
+	size_t offset;  /* in struct cg_stats */
 	const char *v1_controller;
 	struct stat_source v1, v2;
 };
 
+/* stats_table.c */
 extern const struct stat_row cg_stat_rows[];
 extern const size_t cg_stat_row_count;
 
-/* ---- stats_text.c: one text. 0 or -EINVAL, silently ------------------------------------------- */
+/* ---- stats_text.c: one text. 0 or -EINVAL, silently -------------------------------------------
+ */
 
 /* "123\n". "max" is CG_NO_LIMIT; a negative number, which some kernels' memory.stat has for a
  * moment, is 0. */
@@ -81,7 +83,8 @@ int stat_rdma(char *text, struct cg_rdma *rdma, struct arena *arena);
 /* "res_a 3", and "res_a.max 1" of misc.events; each text NULL when there is none. */
 int stat_misc(char *current, char *events, struct cg_misc *misc, struct arena *arena);
 
-/* ---- stats.c ----------------------------------------------------------------------------------- */
+/* ---- stats.c -----------------------------------------------------------------------------------
+ */
 
 /* All of a file into the arena; *text is NULL when there is none, or when it cannot say anything
  * (EOPNOTSUPP). */

@@ -52,8 +52,8 @@ int stat_signed(const char *text, int64_t *value)
 {
 	bool negative = text[0] == '-';
 	uint64_t amount;
-	int result = decimal_span(text + negative, strcspn(text + negative, "\n"), INT64_MAX,
-				  &amount);
+	int result =
+		decimal_span(text + negative, strcspn(text + negative, "\n"), INT64_MAX, &amount);
 
 	if (result)
 		return -EINVAL;

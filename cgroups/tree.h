@@ -48,6 +48,10 @@ int cg_parent(const struct cg_hierarchy *hierarchy);
 /* The container's directory, opened when it is not yet. -ENOENT when it is gone (silent),
  * otherwise speaks. The hierarchy keeps the descriptor. */
 int cg_dir(struct cg_hierarchy *hierarchy);
+/* v2: may we move a process from the cgroup `from` into the container's, or have it born there? The
+ * kernel wants leave to write cgroup.procs of the nearest cgroup above both (cgroups(7),
+ * "Delegation"). */
+bool cg_may_move(const struct cg_hierarchy *hierarchy, const char *from, struct arena *arena);
 /* Opens a cgroup's directory below `dir` for reading: "/a/b", "a" or "" for `dir` itself. */
 int cg_open_dir(int dir, const char *path);
 
@@ -86,8 +90,13 @@ struct cg_hierarchy *cg_freezer(struct cgroup *cgroup);
 /* Thaws a v1 cgroup and every one below it. */
 void cg_thaw_below(int dir);
 
+/* plan.c: what an ordinary user can do about it. */
+extern const char cg_delegate_hint[];
 /* plan.c: opens the deepest directory of the path that is there. Speaks. */
 int cg_find_kept(struct cg_hierarchy *hierarchy);
+
+/* owner.c: to the owner that was asked for, if any. Speaks. */
+int cg_hand_over(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy);
 
 /* kill.c: cg_kill of what cg_make made in this command; what could not be killed, remove.c names. */
 void cg_kill_made(struct cgroup *cgroup);

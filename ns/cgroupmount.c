@@ -5,7 +5,8 @@
  * its own and links for the merged ones (cpu -> cpu,cpuacct), read-only in the end if asked.
  *
  * In a cgroup namespace of the container's own a new mount shows its cgroup as the root; without
- * one, its cgroup's directory is bind mounted, so that the host's tree stays out of sight.
+ * one, its cgroup's directory is bind mounted, so that the host's tree stays out of sight (runc
+ * shows all of it on v2). A container that was given no cgroup sees that of its surroundings.
  *
  * Does not find hierarchies: runtime/plan.c hands them over (struct ns_cgroup_view). */
 #include <errno.h>
@@ -42,11 +43,15 @@ static int bind_host_path(struct ns_root *root, const struct mount_plan *plan,
 static int mount_unified(struct ns_root *root, const struct mount_plan *plan, int target)
 {
 	const struct ns_cgroup_view *view = root->context.cgroups;
-	const char *path = view && view->count && root->context.own_cgroupns ? view->at[0].host_path
-									     : "/sys/fs/cgroup";
+	const char *own = view->count ? view->at[0].host_path : NULL;
+	const char *path = own ? own : "/sys/fs/cgroup";
 	struct attachment what;
 
 	attachment_of(&what, root, plan);
+	if (own && !root->context.own_cgroupns) {
+		autoclose int mount = bind_host_path(root, plan, &what, own, target);
+		return mount < 0 ? mount : 0;
+	}
 	what.type = "cgroup2";
 	what.source = plan->source ? plan->source : "cgroup";
 	what.data = &plan->options.data;

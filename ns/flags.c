@@ -22,6 +22,13 @@
 
 static const unsigned long atime_flags = MS_NOATIME | MS_STRICTATIME | MS_RELATIME | MS_NODIRATIME;
 
+static void say_idmap(struct mount_options *options, const char *word)
+{
+	options->idmap = true;
+	options->idmap_recursive |= word[0] == 'r';
+	options->idmap_text = strchr(word, '=') + 1;
+}
+
 /* For bind mounts, as crun has them; not in the spec, so not in its table. */
 static bool is_ours(struct mount_options *options, const char *word)
 {
@@ -31,6 +38,8 @@ static bool is_ours(struct mount_options *options, const char *word)
 		options->source_nofollow = true;
 	else if (!strcmp(word, "dest-nofollow"))
 		options->destination_nofollow = true;
+	else if (!strncmp(word, "idmap=", 6) || !strncmp(word, "ridmap=", 7))
+		say_idmap(options, word);
 	else
 		return false;
 	return true;

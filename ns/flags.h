@@ -19,6 +19,7 @@ struct mount_options {
 	bool flags_said;	     /* any word that is about one mount's flags */
 	bool bind, recursive;
 	bool remount, copy_up, idmap, idmap_recursive;
+	const char *idmap_text; /* what follows "idmap=", as crun has it; NULL: nothing */
 	bool copy_symlink, source_nofollow, destination_nofollow; /* as crun has them */
 	unsigned long propagation[4]; /* MS_SHARED, ... with or without MS_REC, in order */
 	size_t propagation_count;

@@ -7,6 +7,7 @@
  * Paths that are not there need no hiding (config-linux.md, "Masked Paths"). Done after
  * pivot_root, so that symlinks in them lead where the container's own lead. */
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,6 +86,16 @@ static int mask(struct ns_root *root, struct masks *masks, const char *path)
 	return 0;
 }
 
+/* config.json says it twice: a second mount over the first would hide nothing more. */
+static bool said_before(const struct strings *paths, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (!strcmp(paths->at[i], paths->at[index]))
+			return true;
+	}
+	return false;
+}
+
 static int make_readonly(struct ns_root *root, const char *path)
 {
 	autoclose int target = below_open(root->fd, path, 0);
@@ -104,12 +115,16 @@ int hide_paths(struct ns_root *root)
 	struct masks masks = { -1, -1 };
 	int result = 0;
 
-	for (size_t i = 0; !result && i < linux->readonly_paths.count; i++)
-		result = blame(make_readonly(root, linux->readonly_paths.at[i]),
-			       "linux.readonlyPaths[%zu]", i);
-	for (size_t i = 0; !result && i < linux->masked_paths.count; i++)
-		result = blame(mask(root, &masks, linux->masked_paths.at[i]),
-			       "linux.maskedPaths[%zu]", i);
+	for (size_t i = 0; !result && i < linux->readonly_paths.count; i++) {
+		if (!said_before(&linux->readonly_paths, i))
+			result = blame(make_readonly(root, linux->readonly_paths.at[i]),
+				       "linux.readonlyPaths[%zu]", i);
+	}
+	for (size_t i = 0; !result && i < linux->masked_paths.count; i++) {
+		if (!said_before(&linux->masked_paths, i))
+			result = blame(mask(root, &masks, linux->masked_paths.at[i]),
+				       "linux.maskedPaths[%zu]", i);
+	}
 	close_owned(&masks.null);
 	close_owned(&masks.empty);
 	return result;

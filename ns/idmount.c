@@ -114,30 +114,16 @@ static bool same_maps(const struct spec_id_maps *one, const struct spec_id_maps 
 	       (!one->count || !memcmp(one->at, other->at, one->count * sizeof *one->at));
 }
 
-static const struct spec_id_maps *uids_of(const struct ns_root *root, const struct mount_plan *plan)
-{
-	return plan->spec->uid_mappings.count ? &plan->spec->uid_mappings
-					      : &root->spec->linux.uid_mappings;
-}
-
-static const struct spec_id_maps *gids_of(const struct ns_root *root, const struct mount_plan *plan)
-{
-	return plan->spec->gid_mappings.count ? &plan->spec->gid_mappings
-					      : &root->spec->linux.gid_mappings;
-}
-
 static int find_userns(struct ns_root *root, struct mount_plan *plan)
 {
-	const struct spec_id_maps *uids = uids_of(root, plan), *gids = gids_of(root, plan);
-
 	for (size_t i = 0; i < plan->index; i++) {
 		const struct mount_plan *earlier = &root->mounts[i];
 
-		if (earlier->userns >= 0 && same_maps(uids, uids_of(root, earlier)) &&
-		    same_maps(gids, gids_of(root, earlier)))
+		if (earlier->userns >= 0 && same_maps(plan->uids, earlier->uids) &&
+		    same_maps(plan->gids, earlier->gids))
 			return earlier->userns;
 	}
-	return uids->count ? make_userns(uids, gids) : open_joined_userns(root);
+	return plan->uids->count ? make_userns(plan->uids, plan->gids) : open_joined_userns(root);
 }
 
 static int map_tree(struct mount_plan *plan)

@@ -121,10 +121,31 @@ static int plan_new(struct mount_plan *plan, const struct ns_root *root)
 	return 0;
 }
 
+/* Where the ids of an idmapped mount come from: its own mappings, those in the option, those of the
+ * container. */
+static int choose_maps(struct mount_plan *plan, const struct ns_root *root)
+{
+	const struct spec_mount *spec = plan->spec;
+	struct spec_id_maps *maps;
+
+	plan->uids = spec->uid_mappings.count ? &spec->uid_mappings
+					      : &root->spec->linux.uid_mappings;
+	plan->gids = spec->gid_mappings.count ? &spec->gid_mappings
+					      : &root->spec->linux.gid_mappings;
+	if (spec->uid_mappings.count || !plan->options.idmap_text)
+		return 0;
+	maps = arena_array(root->context.arena, 2, sizeof *maps);
+	plan->uids = &maps[0];
+	plan->gids = &maps[1];
+	return idmap_option_read(plan->options.idmap_text, &root->spec->linux,
+				 root->context.arena, &maps[0], &maps[1]);
+}
+
 static int plan_mapping(struct mount_plan *plan, const struct ns_root *root)
 {
 	const struct spec_mount *spec = plan->spec;
 	bool userns = root->context.new_userns || root->context.joins_userns;
+	int result;
 
 	if (!spec->uid_mappings.count != !spec->gid_mappings.count)
 		return blame(refuse(EINVAL, "uidMappings and gidMappings must come together"),
@@ -132,14 +153,17 @@ static int plan_mapping(struct mount_plan *plan, const struct ns_root *root)
 			     spec->uid_mappings.count ? "gidMappings" : "uidMappings");
 	if (spec->uid_mappings.count)
 		plan->options.idmap = true;
-	if (plan->options.idmap && !spec->uid_mappings.count && !userns)
+	if (!plan->options.idmap)
+		return 0;
+	if (!spec->uid_mappings.count && !plan->options.idmap_text && !userns)
 		return blame(refuse(EINVAL, "idmap needs uidMappings and gidMappings, or a "
 					    "container with a user namespace"),
 			     "mounts[%zu].options", plan->index);
-	if (plan->options.idmap && root->context.rootless)
+	if (root->context.rootless)
 		return blame(refuse(EPERM, "idmapped mounts need root on the host"), "mounts[%zu]",
 			     plan->index);
-	return 0;
+	result = choose_maps(plan, root);
+	return result ? blame(result, "mounts[%zu].options", plan->index) : 0;
 }
 
 static int plan_one(struct mount_plan *plan, const struct ns_root *root)

@@ -17,6 +17,7 @@
 
 #include "ns/below.h"
 #include "ns/rootplan.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -112,6 +113,8 @@ int mount_one(struct ns_root *root, const struct mount_plan *plan, const struct 
 		    (plan->on_dev || (what.type && !strcmp(what.type, "tmpfs")));
 	int result;
 
+	debug("mount %s%s%s on %s", what.type ? what.type : "bind", what.type ? "" : " ",
+	      what.type || !plan->source ? "" : plan->source, what.at);
 	/* Later entries and the devices still make files in there. */
 	if (late)
 		what.set &= ~(uint64_t)MOUNT_ATTR_RDONLY;

@@ -81,7 +81,7 @@ static bool has_own(const struct spec *spec, int type)
 	return theirs.st_ino != ours.st_ino || theirs.st_dev != ours.st_dev;
 }
 
-static int check_sysctl(const struct spec *spec, const char *key)
+static int check_sysctl(const struct spec *spec, const char *key, const char *value)
 {
 	char path[PATH_MAX];
 	int result = path_of(key, path, sizeof path);
@@ -93,6 +93,10 @@ static int check_sysctl(const struct spec *spec, const char *key)
 			      "sysctl \"%s\" is not allowed as it conflicts with the OCI "
 			      "\"hostname\" field",
 			      key);
+	if (!strcmp(path, "kernel/domainname") && spec->domainname &&
+	    strcmp(value, spec->domainname))
+		return refuse(EINVAL, "sysctl \"%s\" is \"%s\", but domainname is \"%s\"", key,
+			      value, spec->domainname);
 	for (size_t i = 0; i < sizeof namespaced / sizeof *namespaced; i++) {
 		size_t length = strlen(namespaced[i].path);
 		bool tree = namespaced[i].path[length - 1] == '/';
@@ -111,7 +115,7 @@ int ns_check_sysctls(const struct spec *spec)
 {
 	for (size_t i = 0; i < spec->linux.sysctl.count; i++) {
 		const char *key = spec->linux.sysctl.at[i].key;
-		int result = check_sysctl(spec, key);
+		int result = check_sysctl(spec, key, spec->linux.sysctl.at[i].value);
 
 		if (result)
 			return blame(result, "linux.sysctl[\"%s\"]", key);

@@ -17,6 +17,7 @@ struct mount_plan {
 	const char *source;	 /* bind: an absolute path on the host */
 	struct mount_options options;
 	bool is_cgroup, is_proc_or_sys, on_dev;
+	const struct spec_id_maps *uids, *gids; /* of an idmapped mount */
 	int tree;   /* opened on the host's side, detached; -1: none */
 	int userns; /* for an idmapped mount; -1: none */
 };
@@ -63,6 +64,10 @@ struct ns_root {
 int mounts_plan(struct ns_root *root);
 /* True if both name the same place by text alone: "//dev/./" is /dev. */
 bool is_path(const char *path, const char *wanted);
+
+/* idoption.c: "uids=0-1-10#10-11-10;gids=@0-100-10". An "@" counts from the ids inside. */
+int idmap_option_read(const char *text, const struct spec_linux *linux, struct arena *arena,
+		      struct spec_id_maps *uids, struct spec_id_maps *gids);
 
 /* target.c: O_PATH descriptors, the caller's. */
 int open_real_directory(const struct ns_root *root, const struct mount_plan *plan);

@@ -33,6 +33,8 @@ static const struct step rows[] = {
 	  .wanted = wants_console_socket, .run = host_console_socket },
 	{ "seccomp listener", "connected while its path is in reach", HOST,
 	  .wanted = wants_listener, .run = host_listener },
+	{ "hook output", "the files that annotations name, opened while their paths are in reach",
+	  HOST, .wanted = wants_hook_output, .run = host_hook_output },
 	{ "spawn", "one clone3: a new process in its namespaces and its cgroup", HOST,
 	  .run = host_spawn, .undo = host_kill },
 
@@ -52,9 +54,14 @@ static const struct step rows[] = {
 	{ "net devices", "moved in, all or none", HOST, .wanted = wants_net_devices,
 	  .run = host_net_devices, .undo = host_return_net_devices },
 
+	{ "join scope", "where the kernel lets no ordinary user move a process, systemd does", HOST,
+	  .wanted = wants_join_scope, .run = host_join_scope },
+
 	/* Inside: who and where we are. */
 	{ "enter cgroup", "v1: a thread that moves itself waits for nobody", INSIDE,
 	  .wanted = wants_enter_cgroup, .run = inside_enter_cgroup },
+	{ "cpus", "those of the cgroup, not those of whoever started us", INSIDE,
+	  .wanted = wants_all_cpus, .run = inside_all_cpus },
 	{ "become root", "of the new user namespace", INSIDE, .wanted = wants_userns,
 	  .run = inside_become_root },
 	{ "ipc namespace", "its mqueue belongs to whoever makes it: root of the user namespace",
@@ -110,6 +117,8 @@ static const struct step rows[] = {
 	  .run = inside_program },
 
 	/* Built. */
+	{ "leave scope", "systemd's scope is held by a helper until the container is in it", HOST,
+	  .wanted = wants_leave_scope, .run = host_leave_scope },
 	{ "created", "the record is whole: a later command finds everything", HOST,
 	  .run = host_created },
 	{ "pid file", "only now: engines take it as success", HOST,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ns/root.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -78,6 +79,7 @@ static int end_processes(const struct record *record, struct cgroup *open)
 /* runtime.md, "Lifecycle", step 12; failures of these hooks are warnings. */
 static void run_poststop_hooks(const struct record *record)
 {
+	struct hooks_output output;
 	struct spec spec = { 0 };
 	char *path = arena_format(record->arena, "%s/config.json", record->path);
 
@@ -88,8 +90,17 @@ static void run_poststop_hooks(const struct record *record)
 		forget_fault();
 		return;
 	}
+	if (hooks_open_output(&output, &record->annotations) < 0) {
+		warn("the poststop hooks say what they say to nobody: %s", last_fault()->what);
+		forget_fault();
+	}
 	hooks_run_all(&spec.hooks.poststop, "poststop",
-		      life_hook_state(record, LIFE_STOPPED, 0, record->arena), record->bundle);
+		      &(struct hooks_setting){
+			      .state = life_hook_state(record, LIFE_STOPPED, 0, record->arena),
+			      .cwd = record->bundle,
+			      .output = &output,
+		      });
+	hooks_close_output(&output);
 }
 
 int container_destroy(struct record *record, struct cgroup *open)
@@ -97,6 +108,7 @@ int container_destroy(struct record *record, struct cgroup *open)
 	if (record->phase == RECORD_DAMAGED && !record->created)
 		warn("the record of %s could not be read: if it had processes or cgroups, they are "
 		     "not known", record->id);
+	debug("delete %s", record->path);
 	if (record_of_this_boot(record)) {
 		int result = end_processes(record, open);
 

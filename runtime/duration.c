@@ -26,17 +26,16 @@ static const struct word units[] = {
 
 static const char digits[] = "0123456789";
 
-/* ".25" of a unit; digits that no longer count are passed over. */
+/* ".25" of a unit. Eighteen digits are more than any unit has. */
 static int64_t fraction(const char *at, size_t length, int64_t unit)
 {
-	int64_t sum = 0;
+	int64_t digits_sum = 0, scale = 1;
 
-	for (size_t i = 0; i < length && unit; i++) {
-		/* The rest of the division is less than what the next digit is worth. */
-		sum += (at[i] - '0') * (unit / 10) + (at[i] - '0') * (unit % 10) / 10;
-		unit /= 10;
+	for (size_t i = 0; i < length && i < 18; i++) {
+		digits_sum = digits_sum * 10 + (at[i] - '0');
+		scale *= 10;
 	}
-	return sum;
+	return (int64_t)((__int128)digits_sum * unit / scale);
 }
 
 /* One number with its unit; *text is moved behind it. */

@@ -70,3 +70,14 @@ struct strings env_once(const struct strings *env, struct arena *arena)
 	}
 	return made;
 }
+
+void env_forget_empty(struct strings *env, const char *name)
+{
+	size_t length = strlen(name), left = 0;
+
+	for (size_t i = 0; i < env->count; i++) {
+		if (strncmp(env->at[i], name, length) || strcmp(env->at[i] + length, "="))
+			env->at[left++] = env->at[i];
+	}
+	env->count = left;
+}

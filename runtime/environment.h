@@ -14,4 +14,7 @@ struct strings env_with(const struct strings *env, const char *variable, struct 
  * getenv(3) finds the first. What has no "=" stays. */
 struct strings env_once(const struct strings *env, struct arena *arena);
 
+/* Removes "NAME=". */
+void env_forget_empty(struct strings *env, const char *name);
+
 #endif

@@ -2,6 +2,7 @@
 #include "runtime/gate.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -36,11 +37,30 @@ int gate_make(int dir)
 	return take(&gate);
 }
 
+static void leave(int number)
+{
+	_exit(128 + number);
+}
+
+/* The first process of a pid namespace gets no signal whose default it would die of (signal(7)),
+ * and `kill` of a created container would do nothing. execve takes the handlers away again. */
+static void die_when_asked(void)
+{
+	static const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	struct sigaction old;
+
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+		if (sigaction(fatal[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			signal(fatal[i], leave);
+	}
+}
+
 int gate_wait(int gate)
 {
 	struct baton_gift gift = { .descriptor = -1 };
 	int connection;
 
+	die_when_asked();
 	do
 		connection = accept4(gate, NULL, NULL, SOCK_CLOEXEC);
 	while (connection < 0 && errno == EINTR);

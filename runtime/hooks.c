@@ -23,11 +23,13 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -53,6 +55,7 @@ struct attended {
 	int in;             /* we write the state here; -1 when all is written */
 	const char *state;  /* what is left of it */
 	struct tail out, err;
+	const struct hooks_setting *setting;
 };
 
 static void keep(struct tail *tail, const char *bytes, size_t count)
@@ -145,12 +148,10 @@ static int attend(struct attended *hook, int64_t until)
 }
 
 /* posix_spawn(3) is a vfork: no page table is copied however large we are. */
-static int spawn(pid_t *pid, const struct spec_hook *hook, const int stdio[3], int cwd)
+static int spawn(pid_t *pid, const struct spec_hook *hook, const int stdio[3], int cwd,
+		 char *const *env)
 {
-	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	static char *const none[] = { NULL }, *const path_only[] = { path, NULL };
 	char *const name_only[] = { hook->path, NULL };
-	char *const *given = hook->env.count ? hook->env.at : none;
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t set;
@@ -171,8 +172,7 @@ static int spawn(pid_t *pid, const struct spec_hook *hook, const int stdio[3], i
 	sigfillset(&set);
 	posix_spawnattr_setsigdefault(&attributes, &set);
 	error = posix_spawn(pid, hook->path, &files, &attributes,
-			    hook->args.count ? hook->args.at : name_only,
-			    hook->env_given ? given : path_only);
+			    hook->args.count ? hook->args.at : name_only, env);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	return -error;
@@ -250,10 +250,34 @@ static void do_not_block(int fd)
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
+/* Of a hook that names none, and of what else it may be told nothing: programs that hooks start
+ * (CVE-2025-23266) are found where those of our caller are. */
+static char *const *path_only(void)
+{
+	static char standard[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	static char *env[] = { standard, NULL };
+
+	/* The string getenv(3) points into begins with the name. */
+	if (getenv("PATH"))
+		env[0] = getenv("PATH") - strlen("PATH=");
+	return env;
+}
+
+static char *const *environment_of(const struct spec_hook *hook, char *const *inherited)
+{
+	static char *const none[] = { NULL };
+
+	if (hook->env_given)
+		return hook->env.count ? hook->env.at : none;
+	return inherited ? inherited : path_only();
+}
+
 /* Runs it with three pipes; the three ends in `theirs` are the hook's. */
 static int run_with_pipes(const struct spec_hook *hook, struct attended *attended, int theirs[3],
 			  int cwd)
 {
+	const struct hooks_output *output = attended->setting->output;
+	int stdio[3];
 	char words[64];
 	int result;
 
@@ -263,7 +287,13 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 	do_not_block(attended->in);
 	do_not_block(attended->out.fd);
 	do_not_block(attended->err.fd);
-	result = spawn(&attended->pid, hook, theirs, cwd);
+	memcpy(stdio, theirs, sizeof stdio);
+	if (output && output->out >= 0)
+		stdio[1] = output->out;
+	if (output && output->err >= 0)
+		stdio[2] = output->err;
+	result = spawn(&attended->pid, hook, stdio, cwd,
+		       environment_of(hook, attended->setting->env));
 	if (result)
 		return refuse(result, "fork/exec %s: %s", hook->path,
 			      lower_first(strerror(-result), words, sizeof words));
@@ -273,11 +303,13 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 	return wait_for(attended, &hook->timeout);
 }
 
-static int run_one(const struct spec_hook *hook, const char *state, const char *cwd)
+static int run_one(const struct spec_hook *hook, const struct hooks_setting *setting)
 {
 	struct attended attended = {
-		.pidfd = -1, .in = -1, .state = state, .out.fd = -1, .err.fd = -1,
+		.pidfd = -1, .in = -1, .state = setting->state, .out.fd = -1, .err.fd = -1,
+		.setting = setting,
 	};
+	const char *cwd = setting->cwd;
 	int theirs[3] = { -1, -1, -1 };
 	autoclose int start = -1;
 	int result;
@@ -300,33 +332,40 @@ static int run_one(const struct spec_hook *hook, const char *state, const char *
 }
 
 static int run_at(const struct spec_hook_list *hooks, size_t i, const char *kind,
-		  const char *state, const char *cwd)
+		  const struct hooks_setting *setting)
 {
-	int result = run_one(&hooks->at[i], state, cwd);
+	int result;
 
+	debug("%s hook %s", kind, hooks->at[i].path);
+	result = run_one(&hooks->at[i], setting);
 	if (!result)
 		return 0;
 	refuse(result, "error running %s hook #%zu: %s", kind, i, last_fault()->what);
 	return blame(result, "hooks.%s[%zu]", kind, i);
 }
 
-int hooks_run(const struct spec_hook_list *hooks, const char *kind, const char *state,
-	      const char *cwd)
+int hooks_run(const struct spec_hook_list *hooks, const char *kind,
+	      const struct hooks_setting *setting)
 {
 	int result = 0;
 
 	for (size_t i = 0; !result && i < hooks->count; i++)
-		result = run_at(hooks, i, kind, state, cwd);
+		result = run_at(hooks, i, kind, setting);
 	return result;
 }
 
-void hooks_run_all(const struct spec_hook_list *hooks, const char *kind, const char *state,
-		   const char *cwd)
+void hooks_run_all(const struct spec_hook_list *hooks, const char *kind,
+		   const struct hooks_setting *setting)
 {
 	for (size_t i = 0; i < hooks->count; i++) {
-		if (run_at(hooks, i, kind, state, cwd)) {
+		if (run_at(hooks, i, kind, setting)) {
 			warn("%s", last_fault()->what);
 			forget_fault();
 		}
 	}
+}
+
+bool hooks_failed(void)
+{
+	return !strncmp(last_fault()->path, "hooks.", 6);
 }

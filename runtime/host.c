@@ -13,8 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroups/systemd.h"
 #include "net/net.h"
 #include "ns/spawn.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -29,6 +31,7 @@
 #include "runtime/plan.h"
 #include "runtime/priority.h"
 #include "runtime/run.h"
+#include "runtime/say.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -66,8 +69,23 @@ int host_reserve(struct run *run)
 	return result;
 }
 
+/* runtime.md, "Lifecycle", 3 to 5: after a hook that failed come the steps from 12 on. */
+static void run_poststop(struct run *run)
+{
+	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_STOPPED, 0, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
+
+	if (hooks_failed())
+		hooks_run_all(&plan->spec.hooks.poststop, "poststop", &setting);
+}
+
 void host_unreserve(struct run *run)
 {
+	run_poststop(run);
 	record_remove(&run->record);
 }
 
@@ -91,6 +109,26 @@ void host_uncgroup(struct run *run)
 
 	cg_unmake(&run->plan->cgroup);
 	*last_fault() = kept;
+}
+
+/* A failure of exec: the container may have handed its controllers down; see host_spawn_joining().
+ * What the kernel said to systemd does not reach us as a number. */
+int host_join_scope(struct run *run)
+{
+	struct plan *plan = run->plan;
+	int result = cg_systemd_attach(&plan->cgroup, run->pid);
+
+	if (!result || plan->arguments->cgroups.count ||
+	    cg_follow(&plan->cgroup, run->record.init.pid))
+		return result;
+	forget_fault();
+	return cg_systemd_attach(&plan->cgroup, run->pid);
+}
+
+int host_leave_scope(struct run *run)
+{
+	cg_systemd_release(&run->plan->cgroup);
+	return 0;
 }
 
 int host_sources(struct run *run)
@@ -127,6 +165,11 @@ int host_listener(struct run *run)
 	return run->listener < 0 ? blame(run->listener, "linux.seccomp.listenerPath") : 0;
 }
 
+int host_hook_output(struct run *run)
+{
+	return hooks_open_output(&run->hooks_output, &run->plan->spec.annotations);
+}
+
 /* The filter goes from one side to the other through memory both have. */
 static int share_seccomp(struct run *run)
 {
@@ -155,7 +198,10 @@ int host_spawn(struct run *run)
 		 * be held inside (CVE-2024-21626). */
 		record_close(&run->record);
 		records_close(&run->plan->records);
+		cg_systemd_disown();
 		interrupt_end();
+		inherit_forget_named(run->plan->inherit);
+		say_close();
 		close(ends[0]);
 		run->baton = ends[1];
 		walk_inside(run);
@@ -167,6 +213,7 @@ int host_spawn(struct run *run)
 	}
 	run->baton = ends[0];
 	run->pid = pid;
+	debug("the container's first process is %d", pid);
 	/* A descriptor of a volume's mount would keep that mount busy. */
 	if (run->plan->root)
 		ns_root_close(run->plan->root);
@@ -258,9 +305,13 @@ static int run_hooks(struct run *run, const struct spec_hook_list *hooks, const 
 		     enum life life)
 {
 	struct plan *plan = run->plan;
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, life, run->pid, plan->arena),
+		.cwd = plan->bundle,
+		.output = &run->hooks_output,
+	};
 
-	return hooks_run(hooks, kind, life_hook_state(&run->record, life, run->pid, plan->arena),
-			 plan->bundle);
+	return hooks_run(hooks, kind, &setting);
 }
 
 int host_prestart(struct run *run)

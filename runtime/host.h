@@ -9,12 +9,15 @@ struct run;
 
 int host_reserve(struct run *run);
 int host_cgroup(struct run *run);
+int host_join_scope(struct run *run);
+int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
 int host_notify_listen(struct run *run);
 int host_console_socket(struct run *run);
 int host_listener(struct run *run);
+int host_hook_output(struct run *run);
 int host_spawn(struct run *run);
 int host_note_pid(struct run *run);
 int host_pidfd_socket(struct run *run);

@@ -1,12 +1,7 @@
 /* host_join.c -- the rows that only exec's list has on the host's side. See join.c. */
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "runtime/base/fault.h"
-#include "runtime/base/files.h"
-#include "runtime/base/owned.h"
 #include "runtime/host.h"
 #include "runtime/plan.h"
 #include "runtime/priority.h"
@@ -19,11 +14,8 @@ int host_join_cgroup(struct run *run)
 	int result = cg_reopen(&plan->cgroup, &run->record.cgroups, run->record.driver,
 			       plan->arena);
 
-	for (size_t i = 0; i < below->count && !result; i++) {
+	for (size_t i = 0; i < below->count && !result; i++)
 		result = cg_descend(&plan->cgroup, below->at[i]);
-		if (result)
-			return refuse(result, "--cgroup %s: %s", below->at[i], last_fault()->what);
-	}
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
 	return result ? result : cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);

@@ -3,7 +3,7 @@
  * setresuid(2) and its kin fail in quiet ways: -1 means "no change", a limit on processes may
  * refuse it, and nobody asks afterwards. So all ids are read back.
  *
- * Does not look up names (the config has numbers, CVE-2016-3697) and does not touch capabilities
+ * Does not look up names (accounts.c; the config has numbers, CVE-2016-3697) and does not touch capabilities
  * (ns/caps.c, before and after). Directory and program: runtime/whereabouts.c. */
 #include "runtime/identity.h"
 

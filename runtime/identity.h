@@ -27,9 +27,6 @@ int identity_make_cwd(int root, const char *cwd);
  * that was -EACCES, once after identity_user. */
 int identity_cwd(const char *cwd);
 
-/* HOME from the image's /etc/passwd when env has none: NULL when there is no such user (runc takes
- * "/" then). Reads at most 1 MiB of a regular file, and waits for nothing (CVE-2026-47262). */
-char *identity_home(unsigned uid, struct arena *arena);
 /* Finds args[0]: absolute or relative paths as they are, plain names in the PATH of `env` (the
  * last one, if there are several; none or an empty one finds nothing), as Go's exec.LookPath does
  * for runc. Call it as the workload's user, in its directory. Never through a magic link of procfs.

@@ -93,15 +93,64 @@ int inherit_plan(struct inherit *plan, unsigned preserve_fds)
 	return 0;
 }
 
+void inherit_name(struct inherit *plan, const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+	const size_t room = sizeof plan->named / sizeof *plan->named;
+	unsigned long fd;
+
+	for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
+		size_t length = strlen(folders[i]);
+
+		if (strncmp(path, folders[i], length) || !number(path + length, INT32_MAX, &fd))
+			continue;
+		if (fd >= plan->end && plan->named_count < room && fcntl((int)fd, F_GETFD) >= 0)
+			plan->named[plan->named_count++] = (unsigned)fd;
+	}
+}
+
+void inherit_forget_named(const struct inherit *plan)
+{
+	for (size_t i = 0; i < plan->named_count; i++)
+		close((int)plan->named[i]);
+}
+
+/* The lowest of them from `first` on; ~0U: there is none. */
+static unsigned next_named(const struct inherit *plan, unsigned first)
+{
+	unsigned lowest = ~0U;
+
+	for (size_t i = 0; i < plan->named_count; i++) {
+		if (plan->named[i] >= first && plan->named[i] < lowest)
+			lowest = plan->named[i];
+	}
+	return lowest;
+}
+
+static int close_all_but_named(const struct inherit *plan)
+{
+	unsigned first = plan->end, kept;
+
+	while ((kept = next_named(plan, first)) != ~0U) {
+		if (kept > first && syscall(SYS_close_range, first, kept - 1, 0) < 0)
+			return -errno;
+		if (fcntl((int)kept, F_SETFD, FD_CLOEXEC) < 0)
+			return -errno;
+		first = kept + 1;
+	}
+	return syscall(SYS_close_range, first, ~0U, 0) < 0 ? -errno : 0;
+}
+
 int inherit_start(const struct inherit *plan)
 {
+	int result;
+
 	for (unsigned fd = inherit_first; fd < plan->end; fd++) {
 		if (was_open(plan, fd) && fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
 			return fail(errno, "keep descriptor %u", fd);
 	}
-	if (syscall(SYS_close_range, plan->end, ~0U, 0) < 0)
-		return fail(errno, "close all descriptors from %u on", plan->end);
-	return 0;
+	result = close_all_but_named(plan);
+	return result ? fail(result, "close all descriptors from %u on", plan->end) : 0;
 }
 
 /* Linux 5.9 and 5.10 have close_range without this flag: one by one then. Everything of ours has
@@ -157,14 +206,14 @@ static int take_own_null(int fd)
 				 : 0;
 }
 
-static int give_pipe(int fd, unsigned uid)
+static int give_pipe(int fd, unsigned uid, unsigned gid)
 {
-	if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL)
+	if (fchown(fd, uid, gid) < 0 && errno != EPERM && errno != EINVAL)
 		return fail(errno, "give descriptor %d to uid %u", fd, uid);
 	return 0;
 }
 
-int inherit_settle(unsigned uid)
+int inherit_settle(unsigned uid, unsigned gid)
 {
 	int result = 0;
 
@@ -175,8 +224,8 @@ int inherit_settle(unsigned uid)
 			continue;
 		if (is_null(&about))
 			result = take_own_null(fd);
-		else if (about.st_uid != uid && is_nameless_pipe(fd, &about))
-			result = give_pipe(fd, uid);
+		else if ((about.st_uid != uid || about.st_gid != gid) && is_nameless_pipe(fd, &about))
+			result = give_pipe(fd, uid, gid);
 	}
 	return result;
 }

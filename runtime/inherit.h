@@ -4,7 +4,12 @@
  * counted after those. A number in that range that is not open is a hole and stays one: podman
  * passes single descriptors that way.
  *
- *	main     inherit_standard(), then, with the options read: inherit_plan(), inherit_start()
+ * A descriptor that an option names (`--process /dev/fd/63`, a shell's <(...)) is kept for us to
+ * read, and for nobody else.
+ *
+ *	main     inherit_standard(), then, with the options read: inherit_plan(), inherit_name(),
+ *	         inherit_start()
+ *	inside   inherit_forget_named() as soon as it is born
  *	inside   inherit_exec() right before execve */
 #ifndef CAISSON_INHERIT_H
 #define CAISSON_INHERIT_H
@@ -21,6 +26,8 @@ struct inherit {
 	const char *listen_names; /* LISTEN_FDNAMES, NULL when not given */
 	unsigned end;             /* the first number that is not inherited, at least 3 */
 	uint64_t open[inherit_limit / 64]; /* bit n: n was open when we were started */
+	unsigned named[8]; /* what options name, beyond `end` */
+	size_t named_count;
 };
 
 /* First of all: a descriptor 0-2 that is closed becomes /dev/null, lest a file of ours take its
@@ -32,10 +39,17 @@ int inherit_standard(void);
  * does. Refuses more than inherit_limit. Before this nothing of ours may be open. */
 int inherit_plan(struct inherit *plan, unsigned preserve_fds);
 
-/* At the start of a command: closes everything not inherited, so that the caller's leaks are gone
+/* `path`, the value of an option or NULL: if it is /dev/fd/N or /proc/self/fd/N, N stays open until
+ * the command ends, for us alone. */
+void inherit_name(struct inherit *plan, const char *path);
+
+/* At the start of a command: closes everything neither inherited nor named, so that the caller's leaks are gone
  * before we do anything; what is inherited becomes close-on-exec, so that our own helpers (hooks,
  * newuidmap) do not get it. */
 int inherit_start(const struct inherit *plan);
+
+/* Inside: what options named is the host's. */
+void inherit_forget_named(const struct inherit *plan);
 
 /* Right before execve: what is inherited survives it, under its number, and nothing else does,
  * the holes included. Nothing is closed yet: the other end hears of a successful execve by our
@@ -54,6 +68,6 @@ struct strings inherit_env(const struct inherit *plan, const struct strings *env
  *
  * The host's /dev/null becomes the container's own, as with runc: no descriptor leads to the
  * host's /dev, and the container can be checkpointed. */
-int inherit_settle(unsigned uid);
+int inherit_settle(unsigned uid, unsigned gid);
 
 #endif

@@ -19,6 +19,8 @@
 #include "ns/labels.h"
 #include "ns/names.h"
 #include "ns/procfs.h"
+#include "runtime/accounts.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/baton.h"
@@ -32,9 +34,20 @@
 #include "runtime/run.h"
 #include "runtime/watch.h"
 
+/* A directory of the host's cgroupfs that stays open is a way out (CVE-2024-21626). */
 int inside_enter_cgroup(struct run *run)
 {
-	return cg_enter_self(&run->plan->cgroup);
+	int result = cg_enter_self(&run->plan->cgroup);
+
+	cg_close(&run->plan->cgroup);
+	return result;
+}
+
+int inside_all_cpus(struct run *run)
+{
+	(void)run;
+	priority_all_cpus();
+	return 0;
 }
 
 /* Files made from here on belong to the container's root, not to "nobody". Where 0 is not mapped
@@ -123,6 +136,13 @@ static int hand_over_master(struct run *run)
 	return 0;
 }
 
+int inside_look_up_user(struct run *run)
+{
+	const struct plan *plan = run->plan;
+
+	return accounts_look_up(&run->user, &plan->asked_user, !plan->deny_setgroups, plan->arena);
+}
+
 int inside_terminal(struct run *run)
 {
 	const struct spec_process *process = run->plan->process;
@@ -146,15 +166,18 @@ int inside_terminal(struct run *run)
 	if (!result)
 		result = hand_over_master(run);
 	if (!result)
-		result = terminal_take(&run->terminal, process->user.uid);
+		result = terminal_take(&run->terminal, run->user.uid);
 	return result;
 }
 
 int inside_create_container(struct run *run)
 {
-	return hooks_run(&run->plan->spec.hooks.create_container, "createContainer",
-			 life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
-			 NULL);
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
+		.output = &run->hooks_output,
+	};
+
+	return hooks_run(&run->plan->spec.hooks.create_container, "createContainer", &setting);
 }
 
 int inside_procfs(struct run *run)
@@ -264,7 +287,7 @@ int inside_user(struct run *run)
 	int result = ns_caps_limit_bounding(&plan->caps);
 
 	if (!result)
-		result = inherit_settle(process->user.uid);
+		result = inherit_settle(run->user.uid, run->user.gid);
 	if (!result) {
 		result = identity_cwd(process->cwd);
 		entered = !result;
@@ -272,7 +295,7 @@ int inside_user(struct run *run)
 			result = 0;
 	}
 	if (!result)
-		result = identity_user(&process->user, plan->deny_setgroups, plan->keep_groups);
+		result = identity_user(&run->user, plan->deny_setgroups, plan->keep_groups);
 	if (!result)
 		result = ns_caps_apply(&caps);
 	if (!result && !entered)
@@ -284,7 +307,7 @@ static char **environment(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	char **env = arena_array(plan->arena, plan->env.count + 2, sizeof *env);
-	char *home = plan->sets_home ? identity_home(plan->process->user.uid, plan->arena) : NULL;
+	char *home = plan->sets_home ? accounts_home(run->user.uid, plan->arena) : NULL;
 
 	if (plan->env.count)
 		memcpy(env, plan->env.at, plan->env.count * sizeof *env);
@@ -317,9 +340,15 @@ int inside_wait(struct run *run)
 
 int inside_start_container(struct run *run)
 {
-	return hooks_run(&run->plan->spec.hooks.start_container, "startContainer",
-			 life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
-			 NULL);
+	/* The hook is a program of the container; without env it has what the workload will have,
+	 * as in runc. */
+	const struct hooks_setting setting = {
+		.state = life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
+		.env = run->env,
+		.output = &run->hooks_output,
+	};
+
+	return hooks_run(&run->plan->spec.hooks.start_container, "startContainer", &setting);
 }
 
 static void workload_signals(void)
@@ -357,6 +386,7 @@ int inside_exec(struct run *run)
 		result = inherit_exec(plan->inherit);
 	if (result)
 		return result;
+	debug("execute %s", run->program);
 	workload_signals();
 	baton_send_ready(run->baton);
 	if (run->seccomp)

@@ -6,6 +6,7 @@
 struct run;
 
 int inside_enter_cgroup(struct run *run);
+int inside_all_cpus(struct run *run);
 int inside_become_root(struct run *run);
 int inside_ipc_namespace(struct run *run);
 int inside_cgroup_namespace(struct run *run);
@@ -16,6 +17,7 @@ int inside_rootfs(struct run *run);
 int inside_mounts(struct run *run);
 int inside_devices(struct run *run);
 int inside_make_cwd(struct run *run);
+int inside_look_up_user(struct run *run);
 int inside_terminal(struct run *run);
 int inside_create_container(struct run *run);
 int inside_procfs(struct run *run);

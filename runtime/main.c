@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "runtime/command.h"
@@ -75,6 +76,13 @@ static int open_log_of(const struct command *command, const struct globals *glob
 	return result ? result : say_open(globals);
 }
 
+static void tell_command_line(char **argv)
+{
+	char text[900];
+
+	debug("%s", debug_words(text, sizeof text, (const char *const *)argv));
+}
+
 static int run_command(const struct command *command, const struct globals *globals, char **argv)
 {
 	struct arguments arguments = { 0 };
@@ -90,6 +98,8 @@ static int run_command(const struct command *command, const struct globals *glob
 		return give_up(command->failure);
 	if (command->silent)
 		say_hush();
+	if (debug_wanted)
+		tell_command_line(globals->argv);
 	if (arguments.help) {
 		char *name = (char *)command->name;
 

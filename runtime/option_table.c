@@ -16,7 +16,8 @@ const struct option_row global_options[] = {
 	  "where the state of containers is kept (default: /run/caisson, or "
 	  "$XDG_RUNTIME_DIR/caisson for an ordinary user)", "<dir>" },
 	{ "log", 0, "file", OPTION_WORD, GLOBAL(log),
-	  "append errors and warnings to this file (default: /dev/stderr)", "<file>" },
+	  "append errors and warnings to this file, also file:NAME (default: /dev/stderr), or send "
+	  "them to journald:NAME or syslog:NAME", "<file>" },
 	{ "log-format", 0, "format", OPTION_WORD, GLOBAL(log_format),
 	  "how the log is written: text (default) or json, one object per line", "text json" },
 	{ "log-level", 0, "level", OPTION_WORD, GLOBAL(log_level),
@@ -96,7 +97,9 @@ static const struct option_row exec_options[] = {
 	{ "cwd", 0, "dir", OPTION_WORD, OPTION(cwd), "the working directory in the container" },
 	{ "env", 'e', "name=value", OPTION_WORDS, OPTION(env), "set an environment variable" },
 	{ "tty", 't', NULL, OPTION_FLAG, OPTION(tty), "give the process a terminal" },
-	{ "user", 'u', "uid[:gid]", OPTION_WORD, OPTION(user), "who the process runs as",
+	{ "user", 'u', "user[:group]", OPTION_WORD, OPTION(user),
+	  "who the process runs as: numbers, or names that the container's /etc/passwd and "
+	  "/etc/group have",
 	  .never_empty = true },
 	{ "additional-gids", 'g', "gid", OPTION_WORDS, OPTION(additional_gids),
 	  "one more group of the process" },

@@ -17,22 +17,13 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
 #include "runtime/environment.h"
 #include "runtime/notify.h"
 #include "seccomp/seccomp.h"
 #include "specs/load.h"
 
 enum { config_bytes_at_most = 16 * 1024 * 1024 };
-
-/* include/linux/proc_ns.h: the initial user namespace has this inode number, always. */
-enum { initial_userns_inode = 0xEFFFFFFDU };
-
-static bool in_initial_userns(void)
-{
-	struct stat about;
-
-	return stat("/proc/self/ns/user", &about) == 0 && about.st_ino == initial_userns_inode;
-}
 
 bool plan_is_rootless(const struct globals *globals)
 {
@@ -85,6 +76,30 @@ static int find_bundle(struct plan *plan)
 	return read_config(plan);
 }
 
+/* Filled in where config.json has none, so that all that ask (the mounts too) see the same maps. */
+static void plan_maps(struct plan *plan)
+{
+	struct spec_linux *l = &plan->spec.linux;
+	struct ns_idmap *map;
+
+	if (!plan->new_userns)
+		return;
+	if (!l->uid_mappings.count) {
+		const struct spec_process *process = plan->spec.process;
+
+		ns_default_maps(&l->uid_mappings, false, process ? process->user.uid : 0,
+				plan->arena);
+		ns_default_maps(&l->gid_mappings, true, process ? process->user.gid : 0,
+				plan->arena);
+	}
+	map = arena_new(plan->arena, struct ns_idmap);
+	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
+	plan->deny_setgroups = ns_maps_deny_setgroups(map) ||
+			       (plan->rootless && process_denied_groups(getpid()));
+	plan->spawn.map_ids = ns_write_maps;
+	plan->spawn.context = map;
+}
+
 int plan_namespaces(struct plan *plan)
 {
 	const struct spec_linux *l = &plan->spec.linux;
@@ -122,30 +137,8 @@ int plan_namespaces(struct plan *plan)
 	plan->new_netns = spawn->make & CLONE_NEWNET;
 	plan->new_cgroupns = spawn->make & CLONE_NEWCGROUP;
 	plan->new_pidns = spawn->make & CLONE_NEWPID;
+	plan_maps(plan);
 	return 0;
-}
-
-/* Filled in where config.json has none, so that all that ask (the mounts too) see the same maps. */
-static void plan_maps(struct plan *plan)
-{
-	struct spec_linux *l = &plan->spec.linux;
-	struct ns_idmap *map;
-
-	if (!plan->new_userns)
-		return;
-	if (!l->uid_mappings.count) {
-		const struct spec_process *process = plan->spec.process;
-
-		ns_default_maps(&l->uid_mappings, false, process ? process->user.uid : 0,
-				plan->arena);
-		ns_default_maps(&l->gid_mappings, true, process ? process->user.gid : 0,
-				plan->arena);
-	}
-	map = arena_new(plan->arena, struct ns_idmap);
-	*map = (struct ns_idmap){ &l->uid_mappings, &l->gid_mappings, geteuid() == 0 };
-	plan->deny_setgroups = ns_maps_deny_setgroups(map);
-	plan->spawn.map_ids = ns_write_maps;
-	plan->spawn.context = map;
 }
 
 static enum cg_driver driver_of(const struct globals *globals)
@@ -158,8 +151,44 @@ static enum cg_driver driver_of(const struct globals *globals)
 	return CG_CGROUPFS;
 }
 
+/* runtime-spec, "Cgroup ownership": who gets a cgroup that he sees as his root and may write to. */
+static bool has_writable_cgroups(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mounts.count; i++) {
+		const struct spec_mount *mount = &spec->mounts.at[i];
+		bool readonly = false;
+
+		for (size_t j = 0; j < mount->options.count; j++)
+			readonly |= !strcmp(mount->options.at[j], "ro");
+		if (!readonly && mount->source && !strcmp(mount->source, "cgroup") &&
+		    !strcmp(mount->destination, "/sys/fs/cgroup"))
+			return true;
+	}
+	return false;
+}
+
+/* Of a namespace that is joined and described nowhere the maps are not known. */
+static bool find_host_uid(const struct plan *plan, uint32_t uid, uid_t *host)
+{
+	const struct spec_id_maps *maps = &plan->spec.linux.uid_mappings;
+
+	*host = uid;
+	for (size_t i = 0; plan->in_userns && i < maps->count; i++) {
+		const struct spec_id_map *map = &maps->at[i];
+
+		*host = map->host_id + (uid - map->container_id);
+		if (uid >= map->container_id && uid - map->container_id < map->size)
+			return true;
+	}
+	return !plan->in_userns;
+}
+
 static int plan_cgroup(struct plan *plan)
 {
+	const struct spec_process *process = plan->spec.process;
+	uid_t owner = 0;
+	bool has_owner = plan->new_cgroupns && has_writable_cgroups(&plan->spec) &&
+			 find_host_uid(plan, process ? process->user.uid : 0, &owner);
 	const struct cg_request request = {
 		.driver = driver_of(plan->globals),
 		.cgroups_path = plan->spec.linux.cgroups_path,
@@ -167,6 +196,9 @@ static int plan_cgroup(struct plan *plan)
 		.rootless = plan->rootless,
 		.resources = plan->spec.linux.resources.given ? &plan->spec.linux.resources : NULL,
 		.devices = &plan->spec.linux.devices,
+		.has_owner = has_owner,
+		.owner = owner,
+		.annotations = &plan->spec.annotations,
 	};
 
 	return cg_plan(&plan->cgroup, &request, plan->arena);
@@ -232,7 +264,6 @@ static int plan_root(struct plan *plan)
 
 int plan_file_system(struct plan *plan)
 {
-	plan_maps(plan);
 	plan_cgroup_view(plan);
 	if (!ns_mount_label_counts(plan->spec.linux.mount_label))
 		plan->spec.linux.mount_label = NULL;
@@ -275,16 +306,19 @@ int plan_process(struct plan *plan)
 	if (!result)
 		result = ns_check_labels(process->apparmor_profile, process->selinux_label);
 	if (!result && plan->spec.linux.seccomp.given)
-		result = sc_check(&plan->spec.linux.seccomp);
+		result = sc_check(&plan->spec.linux.seccomp,
+				  annotated(&plan->spec, "run.oci.seccomp_fail_unknown_syscall"));
 	if (result)
 		return result;
 	plan->apparmor_profile = process->apparmor_profile;
 	plan->selinux_label = process->selinux_label;
 	plan->env = inherit_env(plan->inherit, &process->env, plan->arena);
-	plan->sets_home = !env_has(&process->env, "HOME");
 	if (plan->notify_socket)
 		plan->env = env_with(&plan->env, NOTIFY_ENV, plan->arena);
 	plan->env = env_once(&plan->env, plan->arena);
+	/* Engines that know of no home pass an empty one; runc takes that for none. */
+	env_forget_empty(&plan->env, "HOME");
+	plan->sets_home = !env_has(&plan->env, "HOME");
 	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
 	return 0;
 }

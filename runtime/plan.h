@@ -12,6 +12,7 @@
 #include "ns/root.h"
 #include "ns/spawn.h"
 #include "runtime/base/arena.h"
+#include "runtime/base/idlist.h"
 #include "runtime/inherit.h"
 #include "runtime/options.h"
 #include "runtime/record.h"
@@ -53,6 +54,7 @@ struct plan {
 	const char *apparmor_profile, *selinux_label;
 	const struct inherit *inherit;
 	const char *notify_socket;      /* NOTIFY_SOCKET of the host, or NULL */
+	struct asked_user asked_user;   /* exec --user: names that only the inside can look up */
 	const char *initial_cpus, *final_cpus; /* exec only */
 
 	struct records records;

@@ -36,9 +36,9 @@ static int add_capability(struct spec_process *process, const char *name)
 {
 	struct spec_capabilities *caps = &process->capabilities;
 	struct spec_cap_set *const sets[] = { &caps->bounding, &caps->effective, &caps->permitted };
-	int64_t bit;
+	unsigned bit;
 
-	if (!word_value(spec_capability_words, name, &bit))
+	if (!spec_capability_number(name, &bit))
 		return refuse(EINVAL, "--cap: unknown capability \"%s\"", name);
 	caps->given = true;
 	/* Not inheritable and not ambient: files with capabilities of their own would then give
@@ -47,25 +47,45 @@ static int add_capability(struct spec_process *process, const char *name)
 		sets[i]->given = true;
 		sets[i]->bits |= 1ULL << bit;
 	}
+	/* But where config.json made it inheritable itself, as runc does: without it the process of
+	 * an ordinary user would not have what --cap is to give. */
+	if (caps->inheritable.bits & 1ULL << bit) {
+		caps->ambient.given = true;
+		caps->ambient.bits |= 1ULL << bit;
+	}
 	return 0;
 }
 
-static int change_user(struct spec_process *process, const struct arguments *arguments,
-		       struct arena *arena)
+/* A user by name has groups of its own: those of the container's user are not carried over. */
+static int change_ids(struct spec_user *user, struct plan *plan)
 {
+	struct asked_user *asked = &plan->asked_user;
+	int result = identity_parse_user(plan->arguments->user, asked, plan->arena);
+
+	if (result)
+		return result;
+	if (asked->user)
+		user->additional_gids.count = 0;
+	else
+		user->uid = asked->uid;
+	if (asked->gid_given && !asked->group)
+		user->gid = asked->gid;
+	return 0;
+}
+
+static int change_user(struct spec_process *process, struct plan *plan)
+{
+	const struct arguments *arguments = plan->arguments;
+	struct arena *arena = plan->arena;
 	struct spec_user *user = &process->user;
 	size_t more = arguments->additional_gids.count;
 	uint32_t *gids;
 
 	if (arguments->user) {
-		bool gid_given;
-		uint32_t gid;
-		int result = identity_parse_user(arguments->user, &user->uid, &gid_given, &gid);
+		int result = change_ids(user, plan);
 
 		if (result)
 			return result;
-		if (gid_given)
-			user->gid = gid;
 	}
 	if (!more)
 		return 0;
@@ -84,10 +104,11 @@ static int change_user(struct spec_process *process, const struct arguments *arg
 	return 0;
 }
 
-static int process_of_options(struct spec_process *process, const struct arguments *arguments,
-			      struct arena *arena)
+static int process_of_options(struct spec_process *process, struct plan *plan)
 {
-	int result = change_user(process, arguments, arena);
+	const struct arguments *arguments = plan->arguments;
+	struct arena *arena = plan->arena;
+	int result = change_user(process, plan);
 
 	if (result)
 		return result;
@@ -125,7 +146,7 @@ static int plan_exec_process(struct plan *plan)
 			*process = *plan->spec.process;
 		else
 			process->cwd = arena_copy(plan->arena, "/");
-		result = process_of_options(process, arguments, plan->arena);
+		result = process_of_options(process, plan);
 	}
 	plan->process = process;
 	if (process->exec_cpu_affinity.given) {
@@ -164,20 +185,6 @@ static int plan_joins(struct plan *plan, const struct record *record)
 	return 0;
 }
 
-/* setgroups(2) was denied when the maps were written, and that is for ever. */
-static bool setgroups_denied(const struct record *record)
-{
-	char path[64], text[16];
-	ssize_t got;
-
-	snprintf(path, sizeof path, "/proc/%d/setgroups", record->init.pid);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof text);
-	return got >= 4 && !memcmp(text, "deny", 4);
-}
-
 /* As it was at create: the bundle may have changed since. */
 static int read_kept_config(struct plan *plan, const struct record *record)
 {
@@ -214,7 +221,7 @@ int plan_join(struct plan *plan, struct record *record, const struct globals *gl
 		result = plan_joins(plan, record);
 	if (result)
 		return result;
-	plan->deny_setgroups = plan->in_userns && setgroups_denied(record);
+	plan->deny_setgroups = plan->in_userns && process_denied_groups(record->init.pid);
 	/* Of no concern to a process that joins. */
 	plan->spec.linux.sysctl.count = 0;
 	plan->spec.linux.net_devices.count = 0;

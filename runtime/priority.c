@@ -165,6 +165,18 @@ int priority_affinity(pid_t pid, const char *cpus, const char *json_path)
 	return result;
 }
 
+/* Since Linux 6.2 a process keeps the affinity it asked for, or inherited (systemd's CPUAffinity=,
+ * taskset), when it enters another cpuset; before, entering did what is done here. */
+void priority_all_cpus(void)
+{
+	unsigned long mask[cpulist_words(most_cpus)];
+
+	memset(mask, 0xff, sizeof mask);
+	if (syscall(SYS_sched_setaffinity, 0, sizeof mask, mask) < 0)
+		warn("the container is bound to the cpus of whoever started it: set cpu affinity: %s",
+		     strerror(errno));
+}
+
 static int rlimit_failed(int error, const struct spec_rlimit *limit, size_t index)
 {
 	const char *name = word_or(spec_rlimit_words, limit->type);

@@ -21,6 +21,9 @@ int priority_personality(const struct spec_personality *personality); /* persona
 /* A cpu list ("0-3,7") for a pid, 0 for the caller: sched_setaffinity(2). NULL: nothing to do. */
 int priority_affinity(pid_t pid, const char *cpus, const char *json_path);
 
+/* All cpus that the cgroup's cpuset leaves, for the caller. That this cannot be done is a warning. */
+void priority_all_cpus(void);
+
 /* On another process, from the host's side, whose privileges it lacks in a user namespace; pid 0
  * is the caller. */
 int priority_rlimits(pid_t pid, const struct spec_rlimits *limits); /* prlimit(2) */

@@ -18,6 +18,9 @@ void run_begin(struct run *run, struct plan *plan)
 		.netns = -1,
 		.listener = -1,
 		.procfs = -1,
+		.hooks_output = { -1, -1 },
 		.trace = plan->globals->trace ? trace_new() : NULL,
 	};
+	if (plan->process)
+		run->user = plan->process->user;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "runtime/hooks.h"
 #include "runtime/record.h"
 #include "runtime/step.h"
 #include "runtime/terminal.h"
@@ -35,6 +36,8 @@ struct run {
 	int notify;            /* NOTIFY_SOCKET proxy; -1 */
 	int netns;             /* the container's, from which devices can come back; -1 */
 	int listener;          /* connected seccomp listener; -1 */
+	struct hooks_output hooks_output; /* what annotations name */
+	struct spec_user user; /* whom the process runs as: process.user, with names looked up */
 	int procfs;            /* inside: a private procfs; -1 */
 	struct sc_program *seccomp; /* shared memory; NULL: no filter */
 	const char *program;   /* inside: what to execve */

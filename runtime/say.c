@@ -11,18 +11,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "runtime/journal.h"
 
 enum { ERROR, WARNING, DEBUG };
 static const char *const level_names[] = { "error", "warning", "debug" };
 
 static struct {
 	int log; /* -1: none, stderr is for people */
+	bool journal; /* --log journald:NAME or syslog:NAME */
 	bool json;
 	int level;
 	bool hushed;
@@ -140,10 +144,15 @@ static void put_key(struct text *line, const char *key, const char *value)
 /* One write(2) per line: O_APPEND keeps lines of several runtimes whole. */
 static void log_line(int level, const char *message, const struct fault *fault)
 {
+	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_DEBUG };
 	char bytes[line_bytes];
 	struct text line = { .at = bytes, .size = sizeof bytes - 1 };
 	int fd = say.log >= 0 ? say.log : STDERR_FILENO;
 
+	if (say.journal) {
+		journal_say(priorities[level], message);
+		return;
+	}
 	if (say.json) {
 		put(&line, "{\"level\":\"%s\",\"msg\":", level_names[level]);
 		put_quoted(&line, message);
@@ -223,15 +232,21 @@ char *say_sentence(char *sentence, size_t size)
 	return sentence;
 }
 
+/* Somewhere else than on stderr. */
+static bool is_logged(void)
+{
+	return say.log >= 0 || say.journal;
+}
+
 void say_fault(void)
 {
 	const struct fault *fault = last_fault();
 	char sentence[sizeof *fault + 512];
 
 	say_sentence(sentence, sizeof sentence);
-	if (say.log >= 0 || say.json)
+	if (is_logged() || say.json)
 		log_line(ERROR, sentence, fault);
-	if (say.log >= 0)
+	if (is_logged())
 		people_line("", sentence, "");
 	else if (!say.json)
 		people_line("caisson: ", sentence, fault->hint);
@@ -241,9 +256,9 @@ void say_fault(void)
 
 static void print_warning(const char *sentence)
 {
-	if (say.level < WARNING || (say.hushed && say.log < 0))
+	if (say.level < WARNING || (say.hushed && !is_logged()))
 		return;
-	if (say.log >= 0 || say.json)
+	if (is_logged() || say.json)
 		log_line(WARNING, sentence, NULL);
 	else
 		people_line("caisson: warning: ", sentence, "");
@@ -251,9 +266,9 @@ static void print_warning(const char *sentence)
 
 static void hear_warning(const char *sentence)
 {
-	if (say.json && say.waiting_count < sizeof say.waiting / sizeof *say.waiting)
+	if (say.json && say.level < DEBUG && say.waiting_count < sizeof say.waiting / sizeof *say.waiting)
 		say.waiting[say.waiting_count++] = strdup(sentence);
-	else if (!say.json)
+	else if (!say.json || say.level >= DEBUG)
 		print_warning(sentence);
 }
 
@@ -268,17 +283,14 @@ void say_warnings(void)
 	say.waiting_count = 0;
 }
 
-void say_debug(const char *format, ...)
+static void print_debug(const char *sentence)
 {
-	char sentence[1024];
-	va_list arguments;
-
-	if (say.level < DEBUG)
+	if (say.hushed && say.log < 0)
 		return;
-	va_start(arguments, format);
-	vsnprintf(sentence, sizeof sentence, format, arguments);
-	va_end(arguments);
-	log_line(DEBUG, sentence, NULL);
+	if (say.log >= 0 || say.json)
+		log_line(DEBUG, sentence, NULL);
+	else
+		people_line("caisson: debug: ", sentence, "");
 }
 
 /* ---- setting up ------------------------------------------------------------------------------ */
@@ -294,14 +306,32 @@ void say_hush(void)
 	say.hushed = true;
 }
 
+/* What follows `prefix` in `word`, or NULL. */
+static const char *after(const char *word, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(word, prefix, length) ? NULL : word + length;
+}
+
+static int open_journal(const char *log, const char *identifier, int (*open_it)(const char *))
+{
+	int result = open_it(*identifier ? identifier : "caisson");
+
+	say.journal = !result;
+	return result ? fail(result, "open the log %s", log) : 0;
+}
+
 static int open_log(const char *path)
 {
-	static const char file[] = "file:";
+	const char *rest;
 
-	if (!strncmp(path, "journald:", 9) || !strncmp(path, "syslog:", 7))
-		return refuse(EOPNOTSUPP, "--log %s: only files are supported", path);
-	if (!strncmp(path, file, sizeof file - 1))
-		path += sizeof file - 1;
+	if ((rest = after(path, "journald:")))
+		return open_journal(path, rest, journal_open);
+	if ((rest = after(path, "syslog:")))
+		return open_journal(path, rest, syslog_open);
+	rest = after(path, "file:");
+	path = rest ? rest : path;
 	/* Already open, and reopening it would need rights that a service need not have. */
 	if (!strcmp(path, "/dev/stderr"))
 		return 0;
@@ -311,11 +341,16 @@ static int open_log(const char *path)
 	return 0;
 }
 
+bool say_wants_debug(const struct globals *globals)
+{
+	return globals->debug || (globals->log_level && !strcmp(globals->log_level, "debug"));
+}
+
 int say_open(const struct globals *globals)
 {
 	const char *level = globals->log_level;
 
-	if (globals->debug || (level && !strcmp(level, "debug")))
+	if (say_wants_debug(globals))
 		say.level = DEBUG;
 	else if (level && !strcmp(level, "error"))
 		say.level = ERROR;
@@ -329,6 +364,8 @@ int say_open(const struct globals *globals)
 	}
 	say.json = globals->log_format && !strcmp(globals->log_format, "json");
 	send_warnings_to(hear_warning);
+	if (say.level >= DEBUG)
+		send_debug_to(print_debug);
 	return 0;
 }
 
@@ -336,10 +373,12 @@ void say_close(void)
 {
 	if (say.log >= 0)
 		close(say.log);
+	journal_close();
 	for (size_t i = 0; i < say.waiting_count; i++)
 		free(say.waiting[i]);
 	memset(&say, 0, sizeof say);
 	say.log = -1;
 	say.level = WARNING;
 	send_warnings_to(NULL);
+	send_debug_to(NULL);
 }

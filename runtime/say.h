@@ -3,15 +3,18 @@
  * Without --log both go to stderr. With it they go to the log, as logrus text or, with
  * --log-format json, as one JSON object per line; an error is then repeated on stderr as the bare
  * message, as runc does. podman parses the whole log as one JSON document when a command fails, so
- * in JSON form warnings wait until we know that it did not. */
+ * in JSON form warnings wait until we know that it did not. With --debug nothing waits: the log is then
+ * for people, and lines of debug.h come as they are said. */
 #ifndef CAISSON_SAY_H
 #define CAISSON_SAY_H
 
 #include "runtime/options.h"
 
-/* Opens --log (appending, 0644) and takes over the warnings. Where the log cannot be opened the
+/* Opens --log (appending, 0644) and takes over the warnings and the lines of debug.h. Where the log cannot be opened the
  * fault goes to stderr. */
 int say_open(const struct globals *globals);
+/* --debug, or --log-level debug. */
+bool say_wants_debug(const struct globals *globals);
 /* Back to how it was before say_open(). */
 void say_close(void);
 
@@ -27,8 +30,6 @@ void say_fault(void);
 /* Prints the warnings that waited; the command succeeded. `run` calls it before it waits for its
  * container. */
 void say_warnings(void);
-/* Only with --debug or --log-level debug. */
-__attribute__((format(printf, 1, 2))) void say_debug(const char *format, ...);
 
 /* The sentence as --log and stderr have it, hint excluded: "create web: mounts: mount proc on
  * /proc: Operation not permitted (config.json:31:5: mounts[0])". Returns `text`. */

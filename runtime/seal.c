@@ -2,9 +2,9 @@
  *
  * /proc/PID/exe opens the file through the mount it was executed from. Executed from a detached
  * read-only clone of its mount, it cannot be opened for writing through that link, whoever asks;
- * and no copy is made. Where mounts cannot be cloned (an ordinary user without a user namespace)
- * the file is not writable for the container either: root inside is that same ordinary user, or a
- * subordinate id of it. */
+ * and no copy is made. Where mounts cannot be cloned (an ordinary user, also as root of a user
+ * namespace without a mount namespace of its own) the file is not writable for the container
+ * either: root inside is that same ordinary user, or a subordinate id of it. */
 #include "runtime/seal.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
 
 int seal_program(char **argv)
 {
@@ -31,7 +32,7 @@ int seal_program(char **argv)
 	autoclose int clone = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc/self/exe",
 					   OPEN_TREE_CLONE | O_CLOEXEC);
 	if (clone < 0)
-		return errno == EPERM && geteuid() != 0
+		return errno == EPERM && (geteuid() != 0 || !in_initial_userns())
 			       ? 0
 			       : fail(errno, "clone the mount of /proc/self/exe");
 	if (syscall(SYS_mount_setattr, clone, "", AT_EMPTY_PATH, &readonly, sizeof readonly) < 0)

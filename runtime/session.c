@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/net.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "runtime/interrupt.h"
@@ -13,12 +14,26 @@
 #include "runtime/walk.h"
 #include "specs/load.h"
 
+/* The files that are still to be opened by their names. */
+static void keep_what_options_name(const struct globals *globals,
+				   const struct arguments *arguments)
+{
+	const char *const paths[] = { arguments->process,	arguments->config,
+				      arguments->bundle,	arguments->pid_file,
+				      globals->log,		globals->trace_file };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		inherit_name(globals->inherit, paths[i]);
+}
+
 int session_secure(const struct globals *globals, const struct arguments *arguments)
 {
 	int result = seal_program(globals->argv);
 
 	if (!result)
 		result = inherit_plan(globals->inherit, (unsigned)arguments->preserve_fds);
+	if (!result)
+		keep_what_options_name(globals, arguments);
 	return result ? result : inherit_start(globals->inherit);
 }
 
@@ -47,11 +62,25 @@ static int check_trip(const struct step_list *list, const char *trip)
 		      nearest ? "did you mean \"%s\"?" : "caisson help --steps names them", nearest);
 }
 
+static void tell_plan(const struct plan *plan)
+{
+	const struct cgroup *cgroup = &plan->cgroup;
+
+	if (plan->config)
+		debug("bundle %s, configuration %s", plan->bundle, plan->config);
+	debug("records in %s", plan->records.path);
+	for (size_t i = 0; i < cgroup->count; i++)
+		debug("cgroup %s%s (%s)", cgroup->hierarchies[i].mount, cgroup->hierarchies[i].path,
+		      cgroup->hierarchies[i].v2 ? "v2" : cgroup->hierarchies[i].controllers);
+}
+
 int session_walk(const struct step_list *list, struct run *run)
 {
 	const struct globals *globals = run->plan->globals;
 	int result = check_trip(list, run->plan->trip);
 
+	if (debug_wanted)
+		tell_plan(run->plan);
 	if (!result)
 		result = interrupt_begin();
 	if (!result)

@@ -18,8 +18,10 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
 #include "runtime/base/baton.h"
+#include "runtime/base/debug.h"
 #include "runtime/interrupt.h"
 #include "runtime/plan.h"
+#include "runtime/say.h"
 #include "runtime/trace.h"
 
 static bool wanted(const struct step *row, const struct run *run)
@@ -40,6 +42,7 @@ static int run_row(size_t index, struct run *run)
 	const struct step *row = &run->list->rows[index];
 	int result;
 
+	debug("step \"%s\": %s", row->name, row->why);
 	trace_begin(run->trace, index, row->side);
 	result = trip(row, run);
 	if (!result)
@@ -129,8 +132,10 @@ static void undo(struct run *run, size_t done)
 	while (done-- > 0) {
 		const struct step *row = &run->list->rows[done];
 
-		if (row->undo && wanted(row, run))
-			row->undo(run);
+		if (!row->undo || !wanted(row, run))
+			continue;
+		*last_fault() = kept; /* undoing may ask what went wrong */
+		row->undo(run);
 	}
 	*last_fault() = kept;
 }
@@ -185,6 +190,12 @@ static void warn_over_baton(const char *sentence)
 	baton_send_warning(warnings_baton, sentence);
 }
 
+/* The log's descriptor is the host's: in here its number is soon somebody else's. */
+static void debug_over_baton(const char *sentence)
+{
+	baton_send_debug(warnings_baton, sentence);
+}
+
 void walk_inside(struct run *run)
 {
 	size_t first = run->here + 1;
@@ -194,6 +205,8 @@ void walk_inside(struct run *run)
 	run->side = INSIDE;
 	warnings_baton = run->baton;
 	send_warnings_to(warn_over_baton);
+	if (say_wants_debug(run->plan->globals))
+		send_debug_to(debug_over_baton);
 	for (size_t i = first; i < run->list->count && !result; i++) {
 		const struct step *row = &run->list->rows[i];
 

@@ -1,6 +1,8 @@
 /* wanted.c -- which rows a plan needs: pure functions of the plan, one a row. See build.c. */
 #include "runtime/wanted.h"
 
+#include "cgroups/systemd.h"
+#include "runtime/hooks.h"
 #include "runtime/plan.h"
 #include "seccomp/seccomp.h"
 
@@ -85,6 +87,16 @@ bool wants_ipc_namespace(const struct plan *plan)
 	return plan->late_ipcns;
 }
 
+bool wants_join_scope(const struct plan *plan)
+{
+	return cg_systemd_attaches(&plan->cgroup);
+}
+
+bool wants_leave_scope(const struct plan *plan)
+{
+	return plan->cgroup.driver == CG_SYSTEMD;
+}
+
 bool wants_cgroup_namespace(const struct plan *plan)
 {
 	return plan->new_cgroupns;
@@ -98,6 +110,11 @@ bool wants_loopback(const struct plan *plan)
 bool wants_mount_namespace(const struct plan *plan)
 {
 	return plan->new_mountns;
+}
+
+bool wants_hook_output(const struct plan *plan)
+{
+	return hooks_have_output(&plan->spec.annotations);
 }
 
 bool wants_prestart(const struct plan *plan)
@@ -183,4 +200,14 @@ bool wants_notify_listen(const struct plan *plan)
 bool wants_initial_cpus(const struct plan *plan)
 {
 	return plan->initial_cpus;
+}
+
+bool wants_all_cpus(const struct plan *plan)
+{
+	return !plan->initial_cpus && !plan->final_cpus;
+}
+
+bool wants_names_of_user(const struct plan *plan)
+{
+	return plan->asked_user.user || plan->asked_user.group;
 }

@@ -23,8 +23,11 @@ bool wants_userns(const struct plan *plan);
 bool wants_ipc_namespace(const struct plan *plan);
 bool wants_cgroup_namespace(const struct plan *plan);
 bool wants_loopback(const struct plan *plan);
+bool wants_join_scope(const struct plan *plan);
+bool wants_leave_scope(const struct plan *plan);
 bool wants_mount_namespace(const struct plan *plan);
 bool wants_terminal(const struct plan *plan);
+bool wants_hook_output(const struct plan *plan);
 bool wants_prestart(const struct plan *plan);
 bool wants_create_runtime(const struct plan *plan);
 bool wants_create_container(const struct plan *plan);
@@ -40,6 +43,8 @@ bool wants_early_pid_file(const struct plan *plan);
 bool wants_late_pid_file(const struct plan *plan);
 bool wants_start_container(const struct plan *plan);
 bool wants_initial_cpus(const struct plan *plan);
+bool wants_names_of_user(const struct plan *plan);
+bool wants_all_cpus(const struct plan *plan);
 bool wants_poststart(const struct plan *plan);
 
 #endif

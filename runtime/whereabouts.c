@@ -1,4 +1,4 @@
-/* whereabouts.c -- where the workload starts: its directory, its home and its program.
+/* whereabouts.c -- where the workload starts: its directory and its program.
  *
  * Everything here follows paths that the image made, so no path goes through a magic link of
  * procfs: /proc/self/fd/N and /proc/self/exe are the ways out of a container (CVE-2024-21626,
@@ -14,13 +14,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/base/decimal.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 #include "runtime/identity.h"
 
-enum { passwd_bytes = 1024 * 1024, inside = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+enum { inside = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 
 static int open_root(void)
 {
@@ -130,70 +129,6 @@ static int enter(const char *cwd)
 int identity_cwd(const char *cwd)
 {
 	return blame(enter(cwd), "process.cwd");
-}
-
-/* First only a handle, which opens nothing: the path may be a fifo without a writer, a terminal,
- * a tape. Whatever is put in its place between the two is caught by the second look. */
-static int open_passwd(void)
-{
-	autoclose int root = open_root();
-	autoclose int handle = -1, fd = -1;
-	struct stat first, second;
-
-	if (root < 0)
-		return root;
-	handle = open_how(root, "etc/passwd", O_PATH, 0, inside);
-	if (handle < 0)
-		return handle;
-	if (fstat(handle, &first) < 0)
-		return -errno;
-	if (!S_ISREG(first.st_mode))
-		return -EINVAL;
-	if (first.st_size > passwd_bytes)
-		return -EFBIG;
-	fd = open_how(root, "etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, inside);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &second) < 0)
-		return -errno;
-	if (first.st_dev != second.st_dev || first.st_ino != second.st_ino)
-		return -EAGAIN;
-	return take(&fd);
-}
-
-/* passwd(5): name:password:uid:gid:comment:home:shell. True if the line is of that user; the line
- * is cut up. */
-static bool home_of_line(char *line, unsigned uid, char **home)
-{
-	char *field[7] = { 0 };
-	uint64_t number;
-
-	for (size_t i = 0; i < 7 && line; i++)
-		field[i] = strsep(&line, ":");
-	*home = field[5];
-	return field[5] && !decimal_parse(field[2], UINT32_MAX, &number) && number == uid;
-}
-
-char *identity_home(unsigned uid, struct arena *arena)
-{
-	autoclose int fd = open_passwd();
-	ssize_t length = fd;
-	char *text = NULL, *home;
-
-	if (fd >= 0)
-		length = read_all(fd, arena, &text, passwd_bytes);
-	if (length == -ENOENT || length == -ENOTDIR)
-		return NULL;
-	if (length < 0) {
-		warn("HOME is not looked up: the container's /etc/passwd: %s",
-		     length == -EINVAL ? "not a regular file" : strerror((int)-length));
-		return NULL;
-	}
-	while (text) {
-		if (home_of_line(strsep(&text, "\n"), uid, &home))
-			return *home ? home : NULL;
-	}
-	return NULL;
 }
 
 /* Go spells the kernel's reasons in lower case, and engines compare. */

@@ -144,7 +144,18 @@ static void warn_of_unknown(const struct spec_seccomp_rule *rule, size_t at)
 	}
 }
 
-int sc_check(const struct spec_seccomp *seccomp)
+static int refuse_unknown(const struct spec_seccomp_rule *rule, size_t at)
+{
+	for (size_t i = 0; i < rule->names.count; i++) {
+		if (seccomp_syscall_resolve_name(rule->names.at[i]) == __NR_SCMP_ERROR)
+			return blame(refuse(EINVAL, "libseccomp does not know \"%s\"",
+					    rule->names.at[i]),
+				     "linux.seccomp.syscalls[%zu].names[%zu]", at, i);
+	}
+	return 0;
+}
+
+int sc_check(const struct spec_seccomp *seccomp, bool all_known)
 {
 	int result;
 
@@ -161,6 +172,8 @@ int sc_check(const struct spec_seccomp *seccomp)
 		const struct spec_seccomp_rule *rule = &seccomp->syscalls.at[i];
 
 		result = check_rule(rule, i);
+		if (!result && all_known)
+			result = refuse_unknown(rule, i);
 		if (!result && sc_lets_pass(seccomp->default_action) &&
 		    rule->action != SECCOMP_ACTION_ALLOW)
 			warn_of_unknown(rule, i);

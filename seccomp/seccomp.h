@@ -24,8 +24,9 @@ struct sc_program {
 };
 
 /* While planning: refuses what cannot be compiled, with its place in config.json, and warns of
- * restrictions that libseccomp cannot express. */
-int sc_check(const struct spec_seccomp *seccomp);
+ * restrictions that libseccomp cannot express. With `all_known` a system call that libseccomp does
+ * not know is refused as well. */
+int sc_check(const struct spec_seccomp *seccomp, bool all_known);
 /* True when a seccomp agent is to be told: listenerPath is given. (The spec lets a runtime ignore
  * the path while no rule says SCMP_ACT_NOTIFY, as runc does; crun and we connect all the same, so
  * that an agent hears of every container that names it.) */

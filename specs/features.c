@@ -18,6 +18,16 @@ static json_t *names_of(const struct word *words)
 	return list;
 }
 
+static json_t *capabilities(void)
+{
+	json_t *list = json_array();
+	char name[SPEC_CAPABILITY_NAME];
+
+	for (unsigned number = 0; spec_capability_name(number, name); number++)
+		json_array_append_new(list, json_string(name));
+	return list;
+}
+
 static json_t *hooks(void)
 {
 	json_t *list = json_array();
@@ -68,10 +78,10 @@ static json_t *describe_linux(const struct spec_support *support)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "namespaces", names_of(spec_namespace_words));
-	json_object_set_new(object, "capabilities", names_of(spec_capability_words));
+	json_object_set_new(object, "capabilities", capabilities());
 	json_object_set_new(object, "cgroup",
-			    json_pack("{s:b, s:b, s:b, s:b, s:b}", "v1", 1, "v2", 1, "systemd", 0,
-				      "systemdUser", 0, "rdma", 0));
+			    json_pack("{s:b, s:b, s:b, s:b, s:b}", "v1", 1, "v2", 1, "systemd", 1,
+				      "systemdUser", 1, "rdma", 1));
 	json_object_set_new(object, "seccomp", seccomp(support));
 	json_object_set_new(object, "apparmor", enabled(true));
 	json_object_set_new(object, "selinux", enabled(true));

@@ -20,13 +20,12 @@ static const struct shape_field user_fields[] = {
 };
 static const struct shape spec_user_shape = SHAPE(spec_user, user_fields);
 
-#define CAPS .words = spec_capability_words
 static const struct shape_field capabilities_fields[] = {
-	FIELD(spec_capabilities, "bounding", bounding, "all that can ever be gained", CAPS),
-	FIELD(spec_capabilities, "effective", effective, "what the kernel looks at", CAPS),
-	FIELD(spec_capabilities, "inheritable", inheritable, "kept over execve(2)", CAPS),
-	FIELD(spec_capabilities, "permitted", permitted, "what may be made effective", CAPS),
-	FIELD(spec_capabilities, "ambient", ambient, "gained by programs without privileges", CAPS),
+	FIELD(spec_capabilities, "bounding", bounding, "all that can ever be gained"),
+	FIELD(spec_capabilities, "effective", effective, "what the kernel looks at"),
+	FIELD(spec_capabilities, "inheritable", inheritable, "kept over execve(2)"),
+	FIELD(spec_capabilities, "permitted", permitted, "what may be made effective"),
+	FIELD(spec_capabilities, "ambient", ambient, "gained by programs without privileges"),
 };
 static const struct shape spec_capabilities_shape =
 	SHAPE_GIVEN(spec_capabilities, capabilities_fields);

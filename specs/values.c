@@ -7,6 +7,7 @@
 
 #include "runtime/base/fault.h"
 #include "specs/frame.h"
+#include "specs/vocabulary.h"
 
 struct decoding {
 	const struct shape_reader *reader;
@@ -217,9 +218,9 @@ static int decode_cap_set(const struct decoding *now, const json_t *value, void 
 	set->given = true;
 	set->unknown.at = arena_array(now->reader->arena, names.count + 1, sizeof(char *));
 	for (size_t i = 0; i < names.count; i++) {
-		int64_t bit;
+		unsigned bit;
 
-		if (word_value(now->field->words, names.at[i], &bit))
+		if (spec_capability_number(names.at[i], &bit))
 			set->bits |= UINT64_C(1) << bit;
 		else
 			set->unknown.at[set->unknown.count++] = names.at[i];

@@ -1,11 +1,10 @@
 /* vocabulary.c -- the words of the spec, and the kernel's numbers for them.
  *
  * One table per list of words in config.md and config-linux.md, in the order found there. The
- * decoder, `features` and messages all read these. Mount options have a file of their own
- * (options.c). */
+ * decoder, `features` and messages all read these. Mount options and capabilities have files of
+ * their own (options.c, capabilities.c). */
 #include "specs/vocabulary.h"
 
-#include <linux/capability.h>
 #include <linux/ioprio.h>
 #include <linux/mempolicy.h>
 #include <linux/sched.h>
@@ -18,51 +17,6 @@
 
 #define AS_IS(name) { #name, name }
 #define END	    { NULL, 0 }
-
-const struct word spec_capability_words[] = {
-	AS_IS(CAP_CHOWN),
-	AS_IS(CAP_DAC_OVERRIDE),
-	AS_IS(CAP_DAC_READ_SEARCH),
-	AS_IS(CAP_FOWNER),
-	AS_IS(CAP_FSETID),
-	AS_IS(CAP_KILL),
-	AS_IS(CAP_SETGID),
-	AS_IS(CAP_SETUID),
-	AS_IS(CAP_SETPCAP),
-	AS_IS(CAP_LINUX_IMMUTABLE),
-	AS_IS(CAP_NET_BIND_SERVICE),
-	AS_IS(CAP_NET_BROADCAST),
-	AS_IS(CAP_NET_ADMIN),
-	AS_IS(CAP_NET_RAW),
-	AS_IS(CAP_IPC_LOCK),
-	AS_IS(CAP_IPC_OWNER),
-	AS_IS(CAP_SYS_MODULE),
-	AS_IS(CAP_SYS_RAWIO),
-	AS_IS(CAP_SYS_CHROOT),
-	AS_IS(CAP_SYS_PTRACE),
-	AS_IS(CAP_SYS_PACCT),
-	AS_IS(CAP_SYS_ADMIN),
-	AS_IS(CAP_SYS_BOOT),
-	AS_IS(CAP_SYS_NICE),
-	AS_IS(CAP_SYS_RESOURCE),
-	AS_IS(CAP_SYS_TIME),
-	AS_IS(CAP_SYS_TTY_CONFIG),
-	AS_IS(CAP_MKNOD),
-	AS_IS(CAP_LEASE),
-	AS_IS(CAP_AUDIT_WRITE),
-	AS_IS(CAP_AUDIT_CONTROL),
-	AS_IS(CAP_SETFCAP),
-	AS_IS(CAP_MAC_OVERRIDE),
-	AS_IS(CAP_MAC_ADMIN),
-	AS_IS(CAP_SYSLOG),
-	AS_IS(CAP_WAKE_ALARM),
-	AS_IS(CAP_BLOCK_SUSPEND),
-	AS_IS(CAP_AUDIT_READ),
-	AS_IS(CAP_PERFMON),            /* since 5.8 */
-	AS_IS(CAP_BPF),                /* since 5.8 */
-	AS_IS(CAP_CHECKPOINT_RESTORE), /* since 5.9; the newest as of 6.18 */
-	END,
-};
 
 const struct word spec_rlimit_words[] = {
 	AS_IS(RLIMIT_AS),

@@ -12,7 +12,11 @@
 #define MPOL_WEIGHTED_INTERLEAVE 6
 #endif
 
-extern const struct word spec_capability_words[];    /* bit number */
+/* "CAP_SYS_ADMIN" and its number, both ways; false when libcap knows none. */
+enum { SPEC_CAPABILITY_NAME = 64 };
+bool spec_capability_number(const char *name, unsigned *number);
+bool spec_capability_name(unsigned number, char name[SPEC_CAPABILITY_NAME]);
+
 extern const struct word spec_rlimit_words[];        /* RLIMIT_* */
 extern const struct word spec_namespace_words[];     /* CLONE_NEW* */
 extern const struct word spec_propagation_words[];   /* MS_*, with MS_REC for the r-forms */

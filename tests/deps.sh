@@ -3,7 +3,7 @@
 # Through apt on Debian and its kin; elsewhere it names the packages. Installs nothing that is there.
 set -eu
 
-build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev libmnl-dev busybox-static'
+build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev libmnl-dev libsystemd-dev busybox-static'
 tests="$build libcriterion-dev uidmap iproute2 procps runc"
 case ${1-build} in
 test) wanted=$tests ;;
@@ -11,14 +11,14 @@ test) wanted=$tests ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
-	if command -v cc >/dev/null && pkg-config --exists libseccomp libcap jansson libmnl; then
+	if command -v cc >/dev/null && pkg-config --exists libseccomp libcap jansson libmnl libsystemd; then
 		exit 0
 	fi
 	echo "caisson needs a C compiler, make, pkg-config, a static busybox and the headers of" >&2
-	echo "libseccomp, libcap, jansson and libmnl (tests: criterion as well). For example:" >&2
-	echo "  Fedora: dnf install gcc make pkgconf libseccomp-devel libcap-devel jansson-devel libmnl-devel busybox" >&2
-	echo "  Arch:   pacman -S base-devel libseccomp libcap jansson libmnl busybox" >&2
-	echo "  Alpine: apk add build-base pkgconf libseccomp-dev libcap-dev jansson-dev libmnl-dev busybox-static linux-headers" >&2
+	echo "libseccomp, libcap, jansson, libmnl and libsystemd (tests: criterion as well). For example:" >&2
+	echo "  Fedora: dnf install gcc make pkgconf libseccomp-devel libcap-devel jansson-devel libmnl-devel systemd-devel busybox" >&2
+	echo "  Arch:   pacman -S base-devel libseccomp libcap jansson libmnl systemd-libs busybox" >&2
+	echo "  Alpine: apk add build-base pkgconf libseccomp-dev libcap-dev jansson-dev libmnl-dev elogind-dev busybox-static linux-headers" >&2
 	exit 1
 fi
 

@@ -22,7 +22,7 @@ may() { # may ROOM ALLOWED-PREFIX...
 }
 may runtime/base runtime/base
 may specs specs runtime/base
-for room in ns cgroups seccomp net net/mover criu; do
+for room in ns cgroups cgroups/scope seccomp net net/mover criu; do
 	may $room ${room%%/*} specs runtime/base
 done
 exit $status

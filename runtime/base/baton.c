@@ -11,11 +11,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/rights.h"
 
-enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY };
+enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY, KIND_DEBUG };
 
 /* Sent up to the last byte in use. */
 struct packet {
@@ -67,12 +68,22 @@ void baton_send_fault(int fd)
 	(void)send_packet(fd, &packet, used, -1);
 }
 
-void baton_send_warning(int fd, const char *sentence)
+static void send_sentence(int fd, enum kind kind, const char *sentence)
 {
-	struct packet packet = { .kind = KIND_WARNING };
+	struct packet packet = { .kind = kind };
 	size_t used = append(&packet, 0, sentence, 1024);
 
 	(void)send_packet(fd, &packet, used, -1);
+}
+
+void baton_send_warning(int fd, const char *sentence)
+{
+	send_sentence(fd, KIND_WARNING, sentence);
+}
+
+void baton_send_debug(int fd, const char *sentence)
+{
+	send_sentence(fd, KIND_DEBUG, sentence);
 }
 
 int baton_send_fd(int fd, int descriptor, const char *name)
@@ -154,6 +165,10 @@ enum baton_news baton_wait(int fd, int interrupt, struct baton_gift *gift)
 		case KIND_WARNING:
 			cut(&packet, 0, length, sentence, sizeof sentence);
 			warn("%s", sentence);
+			continue;
+		case KIND_DEBUG:
+			cut(&packet, 0, length, sentence, sizeof sentence);
+			debug("%s", sentence);
 			continue;
 		case KIND_FD:
 			cut(&packet, 0, length, gift->name, sizeof gift->name);

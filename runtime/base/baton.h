@@ -20,6 +20,8 @@ int baton_pass(int fd);
 void baton_send_fault(int fd);
 /* A warning, to be shown by the other side. */
 void baton_send_warning(int fd, const char *sentence);
+/* A line of --debug, to be shown by the other side. */
+void baton_send_debug(int fd, const char *sentence);
 /* A descriptor (the terminal's master), with a name. */
 int baton_send_fd(int fd, int descriptor, const char *name);
 /* "The next thing is execve": from here on a closed end means that it succeeded. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "runtime/base/baton.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
@@ -90,6 +91,14 @@ static _Noreturn void become(const struct helper_program *program, char *const a
 	_exit(status_not_executed);
 }
 
+static void tell_start(const struct helper_program *program, char *const argv[])
+{
+	char text[900];
+
+	debug("start the program %s: %s", program->name,
+	      debug_words(text, sizeof text, (const char *const *)argv));
+}
+
 int helper_start(struct helper *helper, const struct helper_program *program, char *const argv[],
 		 int given)
 {
@@ -104,6 +113,8 @@ int helper_start(struct helper *helper, const struct helper_program *program, ch
 
 	if (memory < 0)
 		return memory;
+	if (debug_wanted)
+		tell_start(program, argv);
 	result = baton_pair(ends);
 	if (result)
 		return result;
@@ -168,4 +179,12 @@ void helper_end(struct helper *helper)
 		close(take(&helper->baton));
 	pidfd_reap(helper->pidfd);
 	close(take(&helper->pidfd));
+}
+
+void helper_disown(struct helper *helper)
+{
+	if (helper->baton >= 0)
+		close(take(&helper->baton));
+	if (helper->pidfd >= 0)
+		close(take(&helper->pidfd));
 }

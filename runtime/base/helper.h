@@ -41,6 +41,9 @@ int helper_await(struct helper *helper);
 int helper_ask(struct helper *helper);
 /* Closes the baton and reaps it. Nothing to do for one that does not run. */
 void helper_end(struct helper *helper);
+/* In a process made since it was started: it is not this one's, and ends when its maker closes the
+ * baton, so we must not hold it. */
+void helper_disown(struct helper *helper);
 
 /* ---- in the helper ---------------------------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -56,6 +57,29 @@ bool process_alive(const struct process *process)
 	if (process->pid <= 0 || process_look(process->pid, &started, &state) < 0)
 		return false;
 	return started == process->started && state != 'Z' && state != 'X';
+}
+
+/* include/linux/proc_ns.h: the initial user namespace has this inode number, always. */
+enum { initial_userns_inode = 0xEFFFFFFDU };
+
+bool in_initial_userns(void)
+{
+	struct stat about;
+
+	return stat("/proc/self/ns/user", &about) == 0 && about.st_ino == initial_userns_inode;
+}
+
+bool process_denied_groups(pid_t pid)
+{
+	char path[64], text[16];
+	ssize_t got;
+
+	snprintf(path, sizeof path, "/proc/%d/setgroups", pid);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, text, sizeof text);
+	return got >= 4 && !memcmp(text, "deny", 4);
 }
 
 int pidfd_of(pid_t pid)

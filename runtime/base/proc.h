@@ -19,6 +19,11 @@ int process_look(pid_t pid, uint64_t *started, char *state);
 bool process_alive(const struct process *process);
 /* A pidfd of that very process, or -ESRCH. The caller closes it. */
 int process_open(const struct process *process);
+/* Root there is root; root of any other is some ordinary user. */
+bool in_initial_userns(void);
+/* setgroups(2) was denied when the maps of its user namespace, or of one above, were written; that
+ * is for ever (user_namespaces(7)). */
+bool process_denied_groups(pid_t pid);
 /* pidfd_open(2) and pidfd_send_signal(2): a negative errno on failure. */
 int pidfd_of(pid_t pid);
 int pidfd_signal(int pidfd, int signal);

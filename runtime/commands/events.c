@@ -203,6 +203,9 @@ static int open_one(struct observed *one, const struct record *record)
 		return not_running(record->id);
 	one->before = usage_start(record->init.started);
 	result = cg_reopen(&one->cgroup, &record->cgroups, record->driver, record->arena);
+	if (!result && !one->cgroup.count)
+		result = advise(refuse(ENOTSUP, "%s has no cgroup: nothing is counted", record->id),
+				"run it with cgroups, see --cgroup-manager");
 	if (result < 0)
 		return result;
 	one->pidfd = process_open(&record->init);
@@ -233,17 +236,16 @@ static int open_all(struct observation *observation, const struct records *recor
 		    const struct strings *ids, struct arena *arena)
 {
 	for (size_t i = 0; i < ids->count; i++) {
-		struct observed *one = &observation->at[observation->count];
 		struct record record;
+		int result = record_load(&record, records, ids->at[i], RECORD_LOOK, arena);
 
-		if (!record_load(&record, records, ids->at[i], RECORD_LOOK, arena) &&
-		    life_is_alive(life_of(&record)) && !open_one(one, &record)) {
-			if (one->cgroup.count)
-				observation->count++;
-			else
-				warn("%s has no cgroup: nothing is counted", one->id);
-		}
+		if (!result)
+			result = open_one(&observation->at[observation->count], &record);
 		record_close(&record);
+		if (!result)
+			observation->count++;
+		else if (result != -ENOENT && result != -ESRCH)
+			warn("%s: %s", ids->at[i], last_fault()->what);
 	}
 	forget_fault();
 	return 0;
@@ -261,8 +263,8 @@ static int open_observation(struct observation *observation, const struct global
 	if (result < 0)
 		return result;
 	observation->at = arena_array(globals->arena, ids.count + 1, sizeof *observation->at);
-	result = arguments->all ? open_all(observation, &records, &ids, globals->arena) :
-				  open_named(observation, &records, &ids, globals->arena);
+	result = arguments->all ? open_all(observation, &records, &ids, globals->arena)
+				: open_named(observation, &records, &ids, globals->arena);
 	records_close(&records);
 	observation->alive = observation->count;
 	return result;

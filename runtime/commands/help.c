@@ -16,6 +16,7 @@
 #include "runtime/build.h"
 #include "runtime/command.h"
 #include "runtime/join.h"
+#include "runtime/program.h"
 #include "runtime/restore.h"
 
 enum { page_columns = 80, option_columns = 30 };
@@ -65,17 +66,18 @@ static void print_options(const struct option_row *rows)
 	}
 }
 
-static void print_overview(void)
+static void print_overview(const char *program)
 {
 	const char *group = NULL;
 
 	printf("NAME:\n"
-	       "   caisson - Open Container Initiative runtime\n"
+	       "   %s - Open Container Initiative runtime\n"
 	       "\n"
 	       "USAGE:\n"
-	       "   caisson [global options] command [command options] [arguments...]\n"
+	       "   %s [global options] command [command options] [arguments...]\n"
 	       "\n"
-	       "COMMANDS:\n");
+	       "COMMANDS:\n",
+	       program, program);
 	for (const struct command *command = commands; command->name; command++) {
 		if (command->group != group)
 			printf("%s %s\n", group ? "\n" : "", command->group);
@@ -90,10 +92,10 @@ static void print_overview(void)
 	       "More about one command: caisson help COMMAND. The whole manual: man caisson\n");
 }
 
-static void print_command(const struct command *command)
+static void print_command(const struct command *command, const char *program)
 {
-	printf("NAME:\n   caisson %s - %s\n\nUSAGE:\n   caisson %s%s%s%s\n", command->name,
-	       command->summary, command->name, command->options->name ? " [options]" : "",
+	printf("NAME:\n   %s %s - %s\n\nUSAGE:\n   %s %s%s%s%s\n", program, command->name,
+	       command->summary, program, command->name, command->options->name ? " [options]" : "",
 	       command->words[0] ? " " : "", command->words);
 	if (command->description) {
 		printf("\nDESCRIPTION:\n   ");
@@ -213,6 +215,7 @@ static void print_steps(const char *name, const struct step_list *list)
 
 int command_help(const struct globals *globals, const struct arguments *arguments)
 {
+	const char *program = program_name(globals->argv);
 	const struct command *command;
 
 	if (arguments->man) {
@@ -230,12 +233,12 @@ int command_help(const struct globals *globals, const struct arguments *argument
 		return 0;
 	}
 	if (!arguments->words.count) {
-		print_overview();
+		print_overview(program);
 		return 0;
 	}
 	command = command_named(arguments->words.at[0]);
 	if (!command)
 		return refuse(ENOENT, "No help topic for '%s'", arguments->words.at[0]);
-	print_command(command);
+	print_command(command, program);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -60,6 +61,7 @@ static int signal_first(const struct record *record, int signal)
 		return not_running();
 	if (pidfd < 0)
 		return fail(pidfd, "open process %d", record->init.pid);
+	debug("signal %d to process %d", signal, record->init.pid);
 	result = pidfd_signal(pidfd, signal);
 	if (result == -ESRCH)
 		return not_running();

@@ -12,6 +12,7 @@
 #include "runtime/base/proc.h"
 #include "runtime/base/baton.h"
 #include "runtime/command.h"
+#include "runtime/destroy.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/life.h"
@@ -58,13 +59,27 @@ static int poststart(struct run *run, struct arena *arena)
 		return 0;
 	result = spec_load(&spec, config, arena);
 	if (!result)
+		result = hooks_open_output(&run->hooks_output, &record->annotations);
+	if (!result)
 		result = hooks_run(&spec.hooks.poststart, "poststart",
-				   life_hook_state(record, LIFE_RUNNING, record->init.pid, arena),
-				   record->bundle);
-	/* runtime.md, "Lifecycle", 9: "the runtime MUST generate an error, stop the container". */
-	if (result)
-		pidfd_signal(run->pidfd, SIGKILL);
+				   &(struct hooks_setting){
+					   .state = life_hook_state(record, LIFE_RUNNING,
+								    record->init.pid, arena),
+					   .cwd = record->bundle,
+					   .output = &run->hooks_output,
+				   });
 	return result;
+}
+
+/* runtime.md, "Lifecycle", 7 and 9: after a hook that failed "the runtime MUST generate an error,
+ * stop the container, and continue the lifecycle at step 12": it is destroyed. */
+static void destroy_after_hook(struct run *run)
+{
+	struct fault kept = *last_fault();
+
+	if (container_destroy(&run->record, NULL) < 0)
+		warn("the container could not be destroyed: %s", last_fault()->what);
+	*last_fault() = kept;
 }
 
 static int notify(struct run *run, const char *host_socket)
@@ -79,6 +94,7 @@ int command_start(const struct globals *globals, const struct arguments *argumen
 	const char *host_socket = getenv("NOTIFY_SOCKET");
 	struct plan plan = { .globals = globals, .arguments = arguments };
 	struct run run;
+	bool hook_failed;
 	int result;
 
 	run_begin(&run, &plan);
@@ -97,7 +113,12 @@ int command_start(const struct globals *globals, const struct arguments *argumen
 			return run.notify;
 	}
 	result = go_through(&run);
-	if (!result)
+	hook_failed = result && hooks_failed();
+	if (!result) {
 		result = poststart(&run, globals->arena);
+		hook_failed = result;
+	}
+	if (hook_failed)
+		destroy_after_hook(&run);
 	return result ? result : notify(&run, host_socket);
 }

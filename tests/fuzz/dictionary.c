@@ -6,6 +6,7 @@
 
 #include "specs/options.h"
 #include "specs/shapes.h"
+#include "specs/vocabulary.h"
 
 static void print_field(const char *path, const struct shape_field *field, void *to)
 {
@@ -18,8 +19,12 @@ static void print_field(const char *path, const struct shape_field *field, void 
 
 int main(void)
 {
+	char name[SPEC_CAPABILITY_NAME];
+
 	shape_visit(&spec_shape, "", print_field, NULL);
 	for (const struct spec_mount_option *option = spec_mount_options; option->name; option++)
 		printf("\"\\\"%s\\\"\"\n", option->name);
+	for (unsigned number = 0; spec_capability_name(number, name); number++)
+		printf("\"\\\"%s\\\"\"\n", name);
 	return 0;
 }

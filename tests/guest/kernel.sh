@@ -3,8 +3,8 @@
 # uml: `linux`, a program that is a kernel (user-mode Linux). Debian's unstable one is taken where it
 #	can be had and boots here: newer ones run their processes by seccomp instead of ptrace, which
 #	is ten times as fast as this release's, the second choice. Its libc lies beside it.
-# qemu: `vmlinuz` and `initrd`, this release's kernel for virtual machines, with every controller.
-# Both: modules.ext4, for /lib/modules. All of it is downloaded and unpacked, not installed.
+# qemu: `vmlinuz`, this release's kernel for virtual machines, with every controller.
+# Both: early/, modules to find a disk with; modules.ext4, for /lib/modules. All of it is downloaded and unpacked, not installed.
 set -eu
 . "$(dirname "$0")/cache.sh"
 
@@ -58,33 +58,29 @@ modules() {
 	mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$1/modules/lib/modules" "$1/modules.ext4" 1G
 }
 
-# initrd FOLDER INIT MODULE...: busybox, an init script, and the modules it shall load, in order.
-initrd() {
-	tree=$1/initrd.tree
-	init=$2
-	mkdir -p "$tree/bin" "$tree/dev" "$tree/proc" "$tree/root" "$tree/modules"
-	cp "$(command -v busybox)" "$tree/bin/busybox"
-	cp "$init" "$tree/init"
-	chmod 755 "$tree/init"
+# early FOLDER MODULE...: those an initrd has to load before there is a disk, in that order.
+early() {
 	folder=$1
-	shift 2
+	shift
+	mkdir "$folder/early"
 	number=100
-	[ $# = 0 ] || modprobe -d "$folder/modules" -S "$version" -a --show-depends "$@" |
+	modprobe -d "$folder/modules" -S "$version" -a --show-depends "$@" |
 		awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
 		while read -r module; do
-			cp "$module" "$tree/modules/$number-${module##*/}"
+			cp "$module" "$folder/early/$number-${module##*/}"
 			number=$((number + 1))
 		done
-	(cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$folder/initrd"
-	rm -rf "$tree"
 }
 
 # proven FOLDER: whether that user-mode kernel boots on this machine at all.
 proven() {
-	printf '#!/bin/busybox sh\necho it boots\n/bin/busybox poweroff -f\n' >"$1/init"
-	initrd "$1" "$1/init"
-	timeout -k 5 60 "$1/linux" mem=128M initrd="$1/initrd" con=null con0=null,fd:1 seccomp=on \
-		uml_dir="$1/" umid=proof </dev/null >"$1/console" 2>&1 || true
+	mkdir -p "$1/proof/bin"
+	cp "$(command -v busybox)" "$1/proof/bin/busybox"
+	printf '#!/bin/busybox sh\necho it boots\n/bin/busybox poweroff -f\n' >"$1/proof/init"
+	chmod 755 "$1/proof/init"
+	guest_initrd "$1/proof" >"$1/proof.initrd"
+	timeout -k 5 60 "$1/linux" mem=128M initrd="$1/proof.initrd" con=null con0=null,fd:1 \
+		seccomp=on uml_dir="$1/" umid=proof </dev/null >"$1/console" 2>&1 || true
 	grep -q 'it boots' "$1/console"
 }
 
@@ -101,16 +97,17 @@ uml_of() {
 uml() {
 	uml_of "$1" sid || uml_of "$1" "$guest_release"
 	modules "$1" "$1/tree/usr/lib/uml/modules"
-	rm -rf "$1/tree" "$1/apt" "$1/modules" "$1/initrd" "$1/init" "$1/console"
+	mkdir "$1/early"
+	rm -rf "$1/tree" "$1/apt" "$1/modules" "$1"/proof* "$1/console"
 }
 
 qemu() {
 	unpack "$1" "$guest_release" linux-image-cloud-amd64
 	mv "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"
 	modules "$1" "$1/tree/lib/modules"
-	initrd "$1" "$guest_here/inside/initrd" virtio_pci virtio_blk ext4
+	early "$1" virtio_pci virtio_blk ext4
 	rm -rf "$1/tree" "$1/apt" "$1/modules"
 }
 
 export PATH="$PATH:/usr/sbin:/sbin"
-cached "kernel-$1" "$guest_release $(cat "$guest_here/inside/initrd")" "$1"
+cached "kernel-$1" "$guest_release" "$1"

@@ -1,15 +1,16 @@
 # root.sh -- makes the root file system of all guests in the cache: sh tests/guest/root.sh
 #
 # A minimal Debian of the release this machine has, since the test programs are built here: what
-# they link, what the tests call, and systemd, which is the first process in one of the guests only
-# (the others have inside/init). root/image is an ext4 file system made without mounting it.
+# they link, what the tests call, and systemd, which is the first process in one of the guests only.
+# root/image is an ext4 file system made without mounting it. What of ours is in it (inside/) is put
+# there at each boot.
 #
 # The user "tester" lingers: with systemd its user manager runs from boot on, with every controller
 # that can be delegated.
 set -eu
 . "$(dirname "$0")/cache.sh"
 
-packages="busybox-static iproute2 kmod procps runc uidmap
+packages="busybox-static iproute2 kmod procps runc strace uidmap
 	libcriterion3 libjansson4 libmnl0 libseccomp2 libcap2 libasan8 libubsan1
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd passwd"
 # Neither is of use in a machine that lives for a minute.
@@ -38,12 +39,7 @@ settle() {
 	printf '127.0.0.1 localhost guest\n::1 localhost\n' >"$1/etc/hosts"
 	: >"$1/etc/fstab"
 	: >"$1/etc/machine-id"
-	mkdir -p "$1/usr/lib/guest" "$1/etc/systemd/system/user@.service.d" \
-		"$1/etc/systemd/system/multi-user.target.wants" "$1/var/lib/systemd/linger"
-	cp "$guest_here/inside/init" "$guest_here/inside/command" "$1/usr/lib/guest/"
-	chmod 755 "$1"/usr/lib/guest/*
-	cp "$guest_here/inside/guest.service" "$1/etc/systemd/system/"
-	ln -s ../guest.service "$1/etc/systemd/system/multi-user.target.wants/"
+	mkdir -p "$1/etc/systemd/system/user@.service.d" "$1/var/lib/systemd/linger"
 	printf '[Service]\nDelegate=cpu cpuset io memory pids\n' \
 		>"$1/etc/systemd/system/user@.service.d/delegate.conf"
 	for unit in $masked; do
@@ -53,4 +49,4 @@ settle() {
 	touch "$1/var/lib/systemd/linger/tester"
 }
 
-cached root "$guest_release $(cat "$guest_here"/inside/*)" root
+cached root "$guest_release" root

@@ -2,6 +2,7 @@
 # crash.sh -- SIGKILL at many instants of a command, then one `delete --force`: what is left?
 #
 #	sh tests/inject/crash.sh			create and run, as TAP
+#	sh tests/inject/crash.sh exec pause resume kill delete
 #	POINTS=400 MODE=kill-self sh tests/inject/crash.sh create
 #	RUNTIME=crun PURE=yes sh tests/inject/crash.sh run
 #
@@ -27,8 +28,11 @@ if [ "${CRASH_INSIDE-}" != yes ]; then
 	RUNTIME=${RUNTIME:-$build/caisson}
 	RUNTIME=$(realpath "$(command -v "$RUNTIME")")
 	export RUNTIME
+	# A first process that does nothing but wait: it reaps all that is orphaned by a blow, as an
+	# engine must. The end of a pid namespace waits for every zombie that came out of it.
+	# shellcheck disable=SC2016 # for the inner shell
 	CRASH_INSIDE=yes INJECT=$tool unshare --pid --fork --mount --propagation private \
-		--kill-child --mount-proc sh "$here/crash.sh" "$@"
+		--kill-child --mount-proc sh -c 'sh "$0" "$@" & wait $!' "$here/crash.sh" "$@"
 	exit
 fi
 
@@ -106,10 +110,31 @@ leaks() {
 	cmp -s /tmp/look/files /tmp/look/files.now || printf ' file'
 }
 
+# ready VERB ID: the container that VERB is for.
+ready() {
+	case $1 in create | run) return ;; esac
+	runtime create "$2" && runtime start "$2"
+	[ "$1" != resume ] || runtime pause "$2"
+}
+
+# inject VERB ID WORDS...: the verb's command line under the tool.
+inject() {
+	verb=$1
+	id=$2
+	shift 2
+	case $verb in
+	exec) set -- "$@" -- "$runtime" --root /tmp/root exec "$id" sleep 0 ;;
+	kill) set -- "$@" -- "$runtime" --root /tmp/root kill "$id" KILL ;;
+	delete) set -- "$@" -- "$runtime" --root /tmp/root delete --force "$id" ;;
+	*) set -- "$@" -- "$runtime" --root /tmp/root "$verb" "$id" ;;
+	esac
+	/tmp/inject -t $grace_s -o /tmp/look/report "$@" < /dev/null > /dev/null 2>&1 || true
+}
+
 # strike VERB AT ID: one start, one blow, one deletion; what is wrong afterwards on one line.
 strike() {
-	/tmp/inject -t $grace_s -o /tmp/look/report "$mode" "$2" -- "$runtime" --root /tmp/root \
-		"$1" "$3" < /dev/null > /dev/null 2>&1 || true
+	ready "$1" "$3"
+	inject "$1" "$3" "$mode" "$2"
 	said=
 	runtime delete --force "$3" || said=" (delete said $?)"
 	found=$(leaks "$3")
@@ -130,10 +155,13 @@ call() {
 
 # suite NUMBER VERB
 suite() {
-	/tmp/inject -t $grace_s -o /tmp/look/report count -- "$runtime" --root /tmp/root "$2" \
-		counted < /dev/null > /dev/null 2>&1 || true
+	# It has to outlive what is done to it; the one that `run` waits for has not.
+	case $2 in run) seconds=1 ;; *) seconds=1000 ;; esac
+	sed -i "s/^\([ \t]*\)\"sleep\", \"[0-9]*\"$/\1\"sleep\", \"$seconds\"/" config.json
+	ready "$2" counted
+	inject "$2" counted count
 	read -r _ total < /tmp/look/report
-	runtime delete --force counted
+	runtime delete --force counted || true
 	mounts > /tmp/look/mounts
 	files > /tmp/look/files
 	bad=0

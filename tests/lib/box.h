@@ -61,6 +61,8 @@ struct box *box_new(void);
  * can be read. */
 __attribute__((format(printf, 3, 4))) void box_set(struct box *box, const char *path,
 						   const char *json, ...);
+/* A new namespace of that kind ("cgroup"), unless the default config of this host has one. */
+void box_namespace(struct box *box, const char *kind);
 /* Removes a member or element; not there is a mistake in the test. */
 void box_unset(struct box *box, const char *path);
 /* process.args: words, or a script for sh -c. */
@@ -103,6 +105,9 @@ void runtime_leak(int fd, int number);
 /* From here on every command is an ordinary user's, whom --root, the boxes made so far and a copy
  * of the runtime belong to. */
 void runtime_as(uid_t uid);
+/* The same, and each command is root of a user namespace in which only that user is mapped: as
+ * podman does it. */
+void runtime_as_root_of(uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */
@@ -116,6 +121,8 @@ void box_wait_status(struct box *box, const char *status);
 const char *box_output(struct box *box);
 /* Waits, at most ten seconds, until `text` is part of that. */
 void box_wait_output(struct box *box, const char *text);
+/* The same until it is there so many times. */
+void box_wait_times(struct box *box, const char *text, unsigned times);
 
 #define assert_status(call, wanted)                                                            \
 	do {                                                                                   \

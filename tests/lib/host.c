@@ -259,6 +259,11 @@ const char *cgroup_folder(pid_t pid, const char *controller)
 	return "";
 }
 
+bool host_has_v1_controller(const char *controller)
+{
+	return *hierarchy(controller);
+}
+
 bool host_has_controller(const char *controller)
 {
 	const char *v2 = hierarchy(NULL);

@@ -29,6 +29,8 @@ const char *proc_namespace(pid_t pid, const char *kind);
 const char *proc_mount(pid_t pid, const char *where);
 /* Whether a cgroup hierarchy of either version has it: "pids". */
 bool host_has_controller(const char *controller);
+/* Whether that hierarchy is one of v1. */
+bool host_has_v1_controller(const char *controller);
 /* The directory of a pid's cgroup on this host: in the v1 hierarchy of `controller`, or, when
  * there is none, in the v2 one. "" when it has neither. */
 const char *cgroup_folder(pid_t pid, const char *controller);

@@ -354,7 +354,7 @@ Test(attack, only_a_whole_number_is_a_user)
 {
 	static const char *const wrong[] = {
 		"-1", "4294967295", "4294967296", "18446744073709551616", "", ":", "1:", ":1", " 1",
-		"1 ", "+1", "0x1", "1e3", "root", "1000:root", "1:-1", "1:4294967295",
+		"1 ", "+1", "0x1", "1e3", "1root", "1000:1root", "1:-1", "1:4294967295",
 	};
 	struct box *box = box_new();
 
@@ -429,7 +429,7 @@ Test(attack, an_execs_cgroup_does_not_climb)
 	box_args(box, "sleep", "1000");
 	assert_ok(box_create(box));
 	assert_fails(runtime(box, "exec", "--cgroup", "pids:../", box->id, "true"), 255,
-		     "--cgroup pids:../: open cgroup ../ below the container's, /sys/fs/cgroup/pids/");
+		     "--cgroup pids:../: bad sub cgroup path: `..` components are not allowed\n");
 	assert_fails(runtime(box, "exec", "--cgroup", "../../", box->id, "true"), 255, "--cgroup");
 }
 

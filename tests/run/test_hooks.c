@@ -193,12 +193,22 @@ Test(hooks, have_no_descriptor_but_three_and_a_session_of_their_own)
 static const char fails[] = "echo some output; echo the reason >&2; exit 7";
 #define ITS_WORDS "exit status 7, stdout: some output\n, stderr: the reason\n"
 
+/* Lifecycle, 13: the last of them all, also after another one that failed. */
+static void box_hook_poststop(struct box *box)
+{
+	char script[256];
+
+	snprintf(script, sizeof script, "echo poststop >> %s/hooks", box->bundle);
+	box_hook(box, "poststop", script);
+}
+
 static void assert_create_fails(const char *kind)
 {
 	struct box *box = box_with_log();
 	char step[32], wanted[512];
 	struct said said;
 
+	box_hook_poststop(box);
 	snprintf(step, sizeof step, "%s hooks", kind);
 	box_hook(box, kind, fails);
 	said = box_create(box);
@@ -206,6 +216,7 @@ static void assert_create_fails(const char *kind)
 		 ITS_WORDS, box->id, step, kind);
 	cr_assert_eq(said.status, 1);
 	cr_assert_eq(strncmp(said.err, wanted, strlen(wanted)), 0, "%s", said.err);
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "poststop\n");
 	cr_assert_null(boxes_left());
 }
 
@@ -224,27 +235,29 @@ Test(hooks, of_createContainer_that_fail_undo_the_create)
 	assert_create_fails("createContainer");
 }
 
-Test(hooks, of_startContainer_that_fail_end_the_container)
+Test(hooks, of_startContainer_that_fail_destroy_the_container)
 {
 	struct box *box = box_with_log();
 
+	box_hook_poststop(box);
 	box_hook(box, "startContainer", fails);
 	assert_ok(box_create(box));
 	assert_fails(box_start(box), 1, "startContainer hooks: error running startContainer hook "
 					"#0: " ITS_WORDS);
-	box_wait_status(box, "stopped");
-	assert_ok(box_delete(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "poststop\n");
+	cr_assert_null(boxes_left());
 }
 
-Test(hooks, of_poststart_that_fail_stop_the_container)
+Test(hooks, of_poststart_that_fail_destroy_the_container)
 {
 	struct box *box = box_with_log();
 
+	box_hook_poststop(box);
 	box_hook(box, "poststart", fails);
 	assert_ok(box_create(box));
 	assert_fails(box_start(box), 1, "error running poststart hook #0: " ITS_WORDS);
-	box_wait_status(box, "stopped");
-	assert_ok(box_delete(box));
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "poststop\n");
+	cr_assert_null(boxes_left());
 }
 
 Test(hooks, of_poststart_that_fail_undo_a_run)
@@ -255,6 +268,40 @@ Test(hooks, of_poststart_that_fail_undo_a_run)
 	assert_fails(box_run(box), 1, "poststart hooks: error running poststart hook #0: "
 				      ITS_WORDS);
 	cr_assert_null(boxes_left());
+}
+
+/* runtime.md wants it after a hook that failed; where nothing could be made, nothing is torn down. */
+Test(hooks, of_poststop_do_not_run_when_nothing_was_made)
+{
+	struct box *box = box_with_log();
+
+	box_hook_poststop(box);
+	box_set(box, "linux.sysctl", "{'kernel.msgmax': 'nonsense'}");
+	assert_status(box_create(box), 1);
+	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "");
+}
+
+/* The files are appended to, and what is in them is not in the error. */
+Test(hooks, say_what_they_say_to_the_files_of_annotations)
+{
+	struct box *box = box_with_log();
+	char script[256];
+
+	hook_all(box, "echo $kind out; echo $kind err >&2");
+	box_set(box, "annotations", "{'run.oci.hooks.stdout': '%s/out', "
+		"'run.oci.hooks.stderr': '%s/err'}", box->bundle, box->bundle);
+	snprintf(script, sizeof script, "%s/out", box->bundle);
+	close(open(script, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	live_and_die(box);
+	cr_assert_str_eq(file_text("%s/out", box->bundle),
+			 "prestart out\ncreateRuntime out\ncreateContainer out\n"
+			 "startContainer out\npoststart out\npoststop out\n");
+	cr_assert_str_eq(file_text("%s/err", box->bundle),
+			 "prestart err\ncreateRuntime err\ncreateContainer err\n"
+			 "startContainer err\npoststart err\npoststop err\n");
+	box_set(box, "annotations", "{'run.oci.hooks.stdout': '/no/such/folder/file'}");
+	assert_fails(box_create(box), 1, "hook output: open /no/such/folder/file: No such file or "
+					 "directory (config.json:");
 }
 
 Test(hooks, of_poststop_that_fail_are_a_warning_and_the_next_runs)

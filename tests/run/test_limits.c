@@ -7,21 +7,9 @@
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
+#include "tests/lib/limits.h"
 
 TestSuite(limits, .init = boxes_open, .fini = boxes_close, .timeout = 120);
-
-static void needs(const char *controller)
-{
-	if (!host_has_controller(controller))
-		cr_skip("this host has no %s controller", controller);
-}
-
-static pid_t start(struct box *box)
-{
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box_pid(box);
-}
 
 static void box_may(struct box *box, const char *capability)
 {
@@ -40,14 +28,14 @@ Test(limits, are_in_the_files_of_the_cgroup)
 	const char *memory;
 	pid_t pid;
 
-	needs("pids");
-	needs("memory");
-	needs("cpu");
+	needs_controller("pids");
+	needs_controller("memory");
+	needs_controller("cpu");
 	box_args(box, "sleep", "1000");
 	box_set(box, "linux.resources.pids.limit", "23");
 	box_set(box, "linux.resources.memory.limit", "33554432");
 	box_set(box, "linux.resources.cpu", "{'quota': 20000, 'period': 50000}");
-	pid = start(box);
+	pid = box_begin(box);
 	cr_assert_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
 	memory = cgroup_text(pid, "memory", "memory.limit_in_bytes");
 	if (!*memory)
@@ -65,7 +53,7 @@ Test(limits, of_processes_end_a_fork_bomb)
 {
 	struct box *box = box_new();
 
-	needs("pids");
+	needs_controller("pids");
 	box_set(box, "linux.resources.pids.limit", "5");
 	box_shell(box, "for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done");
 	assert_fails(box_run(box), 2, "can't fork");
@@ -75,7 +63,7 @@ Test(limits, of_memory_end_who_asks_for_more)
 {
 	struct box *box = box_new();
 
-	needs("memory");
+	needs_controller("memory");
 	box_set(box, "linux.resources.memory", "{'limit': 16777216, 'swap': 16777216}");
 	box_args(box, "dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1");
 	assert_status(box_run(box), 137);
@@ -86,7 +74,7 @@ Test(limits, of_memory_that_are_too_low_to_start_are_said)
 	struct box *box = box_new();
 	struct said said;
 
-	needs("memory");
+	needs_controller("memory");
 	box_set(box, "linux.resources.memory", "{'limit': 4096, 'swap': 4096}");
 	said = box_create(box);
 	cr_assert_eq(said.status, 1);
@@ -98,8 +86,7 @@ Test(limits, of_devices_hold_even_for_nodes_made_inside)
 {
 	struct box *box = box_new();
 
-	needs("devices");
-	box_may(box, "CAP_MKNOD");
+		box_may(box, "CAP_MKNOD");
 	box_shell(box, "mknod /dev/kernel-log c 1 11 && echo made; cat /dev/kernel-log");
 	assert_fails(box_run(box), 1, "Operation not permitted");
 }
@@ -119,9 +106,9 @@ Test(limits, the_cgroup_is_gone_with_the_container)
 	const char *folder;
 	struct stat about;
 
-	needs("pids");
+	needs_controller("pids");
 	box_args(box, "sleep", "1000");
-	folder = cgroup_folder(start(box), "pids");
+	folder = cgroup_folder(box_begin(box), "pids");
 	cr_assert_eq(stat(folder, &about), 0, "%s", folder);
 	assert_ok(box_delete_force(box));
 	cr_assert_eq(stat(folder, &about), -1, "%s", folder);
@@ -132,9 +119,9 @@ Test(limits, a_cgroups_path_is_taken_as_it_is)
 	struct box *box = box_new();
 	char wanted[128];
 
-	needs("pids");
+	needs_controller("pids");
 	box_args(box, "sleep", "1000");
 	box_set(box, "linux.cgroupsPath", "'/%s-parent/child'", box->id);
 	snprintf(wanted, sizeof wanted, "/%s-parent/child", box->id);
-	cr_assert_not_null(strstr(cgroup_folder(start(box), "pids"), wanted));
+	cr_assert_not_null(strstr(cgroup_folder(box_begin(box), "pids"), wanted));
 }

@@ -111,6 +111,182 @@ Test(rootless, a_range_one_does_not_have_is_refused)
 	assert_fails(box_run(box), 1, "give the user a range in /etc/subuid");
 }
 
+/* ---- cgroups -------------------------------------------------------------------------------- */
+
+/* /sys/fs/cgroup/delegated-PID, as user@.service or an administrator would make it, and ourselves in
+ * it or, where it is to hand controllers down, in a cgroup below. The v2 tree of this host. */
+static char delegated[512], came_from[512];
+
+static void write_to(const char *folder, const char *name, const char *text)
+{
+	char path[1024];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "write %s to %s: %s",
+		     text, path, strerror(errno));
+}
+
+static void delegate(bool below)
+{
+	static const char *const files[] = { "", "cgroup.procs", "cgroup.subtree_control",
+					     "cgroup.threads" };
+	const char *own = cgroup_folder(getpid(), "not of v1");
+	char path[1024];
+
+	if (!*own)
+		cr_skip("this host has no cgroup v2");
+	snprintf(came_from, sizeof came_from, "%s", own);
+	snprintf(path, sizeof path, "%s", own);
+	/* Where there are controllers, our own cgroup holds processes and hands none down. */
+	if (*file_text("%s/cgroup.controllers", own) > '\n')
+		*strrchr(path, '/') = '\0';
+	snprintf(delegated, sizeof delegated, "%.400s/delegated-%d", path, getpid());
+	cr_assert_eq(mkdir(delegated, 0755), 0, "%s: %s", delegated, strerror(errno));
+	for (unsigned i = 0; i < 4; i++) {
+		snprintf(path, sizeof path, "%s/%s", delegated, files[i]);
+		cr_assert_eq(chown(path, somebody, somebody), 0);
+	}
+	snprintf(path, sizeof path, "%s%s", delegated, below ? "/shell" : "");
+	if (below) {
+		cr_assert_eq(mkdir(path, 0755), 0);
+		cr_assert_eq(chown(path, somebody, somebody), 0);
+	}
+	write_to(path, "cgroup.procs", "0");
+}
+
+static void take_back(void)
+{
+	char path[1024];
+
+	write_to(came_from, "cgroup.procs", "0");
+	snprintf(path, sizeof path, "%s/shell", delegated);
+	rmdir(path);
+	cr_assert_eq(rmdir(delegated), 0, "%s: %s", delegated, strerror(errno));
+}
+
+static void start_in(struct box *box, const char *wanted)
+{
+	char folder[1024];
+
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	snprintf(folder, sizeof folder, "%s%s/%s", delegated, wanted, box->id);
+	cr_assert_str_eq(cgroup_folder(box_pid(box), "not of v1"), folder);
+	assert_ok(box_start(box));
+	assert_ok(runtime(box, "pause", box->id));
+	cr_assert_str_eq(box_status(box), "paused");
+	assert_ok(runtime(box, "resume", box->id));
+	assert_ok(box_exec(box, "true"));
+	assert_ok(box_delete_force(box));
+	cr_assert_null(boxes_left());
+}
+
+/* On a hybrid host the controllers are those of v1, and pausing takes a freezer of v1. */
+static bool host_is_pure_v2(void)
+{
+	return *file_text("/sys/fs/cgroup/cgroup.controllers");
+}
+
+Test(rootless, a_delegated_tree_holds_the_container_beside_its_maker)
+{
+	give_range("");
+	if (!host_is_pure_v2())
+		cr_skip("this host is not purely v2");
+	delegate(true);
+	start_in(box_of_somebody(), "");
+	take_back();
+}
+
+Test(rootless, a_delegated_tree_gives_limits)
+{
+	struct box *box;
+	pid_t pid;
+
+	give_range("");
+	if (!strstr(file_text("/sys/fs/cgroup/cgroup.controllers"), "pids"))
+		cr_skip("this host has no pids controller of cgroup v2");
+	delegate(true);
+	box = box_of_somebody();
+	box_set(box, "linux.resources.pids.limit", "23");
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	pid = box_pid(box);
+	cr_assert_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	assert_ok(box_delete_force(box));
+	take_back();
+}
+
+Test(rootless, a_single_delegated_cgroup_holds_the_container_below_its_maker)
+{
+	struct box *box;
+
+	give_range("");
+	delegate(false);
+	box = box_of_somebody();
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	cr_assert_not_null(strstr(cgroup_folder(box_pid(box), "not of v1"), delegated));
+	assert_ok(box_start(box));
+	assert_ok(box_exec(box, "true"));
+	assert_ok(box_delete_force(box));
+	cr_assert_null(boxes_left());
+	take_back();
+}
+
+Test(rootless, a_single_delegated_cgroup_gives_no_limits_and_it_is_said_why)
+{
+	struct box *box;
+
+	give_range("");
+	if (!strstr(file_text("/sys/fs/cgroup/cgroup.controllers"), "pids"))
+		cr_skip("this host has no pids controller of cgroup v2");
+	delegate(false);
+	box = box_of_somebody();
+	box_set(box, "linux.resources.pids.limit", "23");
+	box_args(box, "true");
+	assert_fails(box_run(box), 1,
+		     "Device or resource busy (processes are in that cgroup itself) (config.json:");
+	assert_fails(box_run(box), 1,
+		     "linux.resources.pids.limit)\n  hint: a cgroup that holds processes hands no "
+		     "controllers down: move them into one below it first\n");
+	cr_assert_null(boxes_left());
+	take_back();
+}
+
+Test(rootless, a_named_place_without_delegation_is_refused_and_the_cure_is_said)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	box_set(box, "linux.cgroupsPath", "'/not-for-you'");
+	box_args(box, "true");
+	assert_fails(box_run(box), 1, "/not-for-you: permission denied (config.json:");
+	assert_fails(box_run(box), 1,
+		     "linux.cgroupsPath)\n  hint: run it in a delegated cgroup (systemd-run --user "
+		     "--scope -p Delegate=yes ...), or leave the limits out\n");
+	cr_assert_null(boxes_left());
+}
+
+/* As podman runs it: root of a user namespace of the user's, to whom no cgroup belongs. */
+Test(rootless, root_of_a_user_namespace_is_an_ordinary_user)
+{
+	struct box *box;
+
+	give_range("");
+	box = box_of_somebody();
+	runtime_as_root_of(somebody);
+	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 0, 'size': 1}]");
+	box_set(box, "linux.gidMappings", "[{'containerID': 0, 'hostID': 0, 'size': 1}]");
+	box_shell(box, "echo ran");
+	assert_prints(box_run(box), "ran\n");
+	box_set(box, "linux.resources.pids.limit", "23");
+	assert_fails(box_run(box), 1, "rootless needs no limits + no cgrouppath when no permission "
+				      "is granted for cgroups (config.json:");
+	cr_assert_null(boxes_left());
+}
+
 Test(rootless, limits_without_delegation_are_refused_and_the_cure_is_said)
 {
 	struct box *box;

@@ -106,7 +106,7 @@ static bool is_limit(const char *name)
 	static const char *const others[] = { "usage",        "stat",     "tasks",       "procs",
 					      "threads",      "pressure", "current",     "events",
 					      "peak",         "failcnt",  "io_",         "sectors",
-					      "throttle.io_", "slabinfo", "controllers", "time" };
+					      "throttle.io_", "slabinfo", "controllers", ".time" };
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		if (strstr(name, others[i]))

@@ -49,6 +49,8 @@ void facts_add_tree(struct facts *facts, const char *folder);
 void facts_add_mounts(struct facts *facts, const char *folder);
 /* The limits of the cgroups a process is in. */
 void facts_add_cgroups(struct facts *facts, pid_t pid);
+/* counters.c: of a line of `events --stats`, what does not depend on the moment. */
+void facts_add_counters(struct facts *facts, const char *line);
 void facts_sort(struct facts *facts);
 void facts_free(struct facts *facts);
 

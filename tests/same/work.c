@@ -251,6 +251,21 @@ static int create(const struct runtime *runtime, const struct bundle *bundle, bo
 	return status;
 }
 
+static void add_counters(const struct runtime *runtime, struct facts *facts)
+{
+	struct call call = call_new(runtime);
+	char *text;
+
+	call.output = "../stats";
+	call_add(&call, "events --stats @ID@");
+	if (end_of(call_begin(runtime, &call)) == 0) {
+		text = stage_text("../stats");
+		facts_add_counters(facts, text);
+		free(text);
+	}
+	unlink("../stats");
+}
+
 static int create_and_start(const struct runtime *runtime, const struct bundle *bundle,
 			    struct facts *facts)
 {
@@ -260,6 +275,7 @@ static int create_and_start(const struct runtime *runtime, const struct bundle *
 	if (status != 0)
 		return status;
 	facts_add_cgroups(facts, pid_in_file());
+	add_counters(runtime, facts);
 	status = runtime_call(runtime, (const char *const[]){ "start", stage.id, NULL });
 	if (status != 0)
 		return status;

@@ -137,8 +137,8 @@ Test(caps, sets_that_need_another_are_cut_to_it)
 			 "(effective)\n"
 			 "unable to apply caps: CAP_FOWNER: it is not in the bounding set "
 			 "(inheritable)\n"
-			 "unable to apply caps: CAP_FOWNER: it is not in the permitted and the "
-			 "inheritable set (ambient)\n");
+			 "can't raise ambient capability CAP_FOWNER: it is not in the permitted "
+			 "and the inheritable set\n");
 	cr_assert_eq(caps.effective, BIT(CAP_KILL));
 	cr_assert_eq(caps.inheritable, BIT(CAP_KILL));
 	cr_assert_eq(caps.ambient, BIT(CAP_KILL));

@@ -461,6 +461,23 @@ Test(cgroup_host, the_v1_device_list_is_in_the_configs_order)
 			       "c 5:0 rwm\nc 5:2 rwm\nc 136:* rwm\nc 10:200 rwm\n");
 }
 
+/* The kernel's list is written rule by rule, "a" to devices.deny first: whoever were in the cgroup
+ * then could for a moment not even open its own terminal. */
+Test(cgroup_host, the_v1_device_list_is_whole_before_anybody_can_be_in_the_cgroup)
+{
+	char list[4096];
+
+	plan("", NULL);
+	if (!cg_hierarchy_of(&cgroup, "devices") || cg_hierarchy_of(&cgroup, "devices")->v2)
+		leave("no v1 devices hierarchy here");
+	cr_assert_eq(cg_make(&cgroup), 0, "%s", last_fault()->what);
+	cr_assert_gt(read_small(cg_dir(cg_hierarchy_of(&cgroup, "devices")), "devices.list", list,
+				sizeof list),
+		     0);
+	cr_expect_null(strstr(list, "a *:* rwm"));
+	cr_expect_not_null(strstr(list, "c 5:2 rwm\n"));
+}
+
 /* ---- who is in it ---------------------------------------------------------------------------- */
 
 Test(cgroup_host, the_child_is_in_every_hierarchy_before_it_works)
@@ -791,13 +808,18 @@ Test(cgroup_host, wrong_paths_are_refused)
 	cr_expect_str_eq(last_fault()->what, "has a name of 298 bytes, the kernel takes 255");
 }
 
-Test(cgroup_host, the_systemd_driver_is_refused_for_now)
+Test(cgroup_host, without_systemd_its_driver_is_refused)
 {
 	struct cg_request request = { .driver = CG_SYSTEMD, .id = "box" };
 	struct cgroup other;
 
+	if (!access("/run/systemd/system", F_OK))
+		cr_skip("systemd runs here");
 	cr_expect_eq(cg_plan(&other, &request, &arena), -ENOTSUP);
-	cr_expect_str_eq(last_fault()->what, "not supported by this version: the systemd driver");
+	cr_expect_str_eq(last_fault()->what, "systemd not running on this host, cannot use systemd "
+					     "cgroups manager");
+	cr_expect_str_eq(last_fault()->hint,
+			 "leave --systemd-cgroup out (--cgroup-manager=cgroupfs)");
 }
 
 Test(cgroup_host, disabled_makes_nothing_and_promises_nothing)

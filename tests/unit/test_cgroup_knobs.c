@@ -261,6 +261,10 @@ Test(cgroup_knobs, values_that_contradict_each_other_are_refused)
 
 	refused(v2_host(), &asked, "linux.resources.memory.swap",
 		"99 is memory and swap together, and less than memory.limit 100");
+	asked.memory.limit.value = -1;
+	refused(v1_host(), &asked, "linux.resources.memory.swap",
+		"99 is memory and swap together, and cgroup v1 cannot limit it while memory.limit is "
+		"-1");
 	asked.memory.limit.given = false;
 	refused(v1_host(), &asked, "linux.resources.memory.swap",
 		"99 is memory and swap together, and needs memory.limit beside it");
@@ -472,10 +476,10 @@ Test(cgroup_knobs, every_row_says_something_in_every_column_that_is_read)
 {
 	const char *table = cg_describe_limits(&arena);
 
-	cr_assert(strstr(table, "| `cpu.shares` | `cpu.shares` | `cpu.weight`: 1024 is 100 | shares, "
-				"2 to 262144 (v2: 1 or more); 0: not set | refused |\n"),
+	cr_assert(strstr(table, "| `cpu.shares` | `cpu.shares` | `cpu.weight`: 1024 is 100 | "
+				"`CPUWeight`; v1: `CPUShares` | shares, 2 to 262144 (v2: 1 or more); 0: not set | refused |\n"),
 		  "%s", table);
-	cr_assert(strstr(table, "| `memory.swappiness` | `memory.swappiness` | | percent, 0 to 100 | a "
+	cr_assert(strstr(table, "| `memory.swappiness` | `memory.swappiness` | | | percent, 0 to 100 | a "
 				"warning: cgroup v2 has no swappiness of its own |\n"),
 		  "%s", table);
 	cr_assert_null(strstr(table, "(null)"));

@@ -61,7 +61,7 @@ static int run(struct spec_hook hook)
 {
 	struct spec_hook_list list = { &hook, 1 };
 
-	return hooks_run(&list, "createRuntime", state, NULL);
+	return hooks_run(&list, "createRuntime", &(struct hooks_setting){ .state = state });
 }
 
 static const char *written(void)
@@ -97,7 +97,7 @@ Test(hooks, the_second_is_named_and_the_third_not_run)
 				     shell("echo ran > $1") };
 	struct spec_hook_list list = { three, 3 };
 
-	cr_assert_lt(hooks_run(&list, "poststart", state, NULL), 0);
+	cr_assert_lt(hooks_run(&list, "poststart", &(struct hooks_setting){ .state = state }), 0);
 	cr_assert_str_eq(last_fault()->what, "error running poststart hook #1: exit status 1, "
 					     "stdout: out\n, stderr: ");
 	cr_assert_str_eq(written(), "");
@@ -146,12 +146,30 @@ Test(hooks, a_hook_past_its_timeout_is_killed_with_its_children)
 	cr_assert(group_ends(group), "somebody of the group still runs");
 }
 
-Test(hooks, without_env_only_path_is_there)
+Test(hooks, without_env_only_our_callers_path_is_there)
 {
 	setenv("LD_AUDIT_OF_THE_CALLER", "x", 1);
+	setenv("PATH", "/usr/bin:/opt/hooks", 1);
 	cr_assert_eq(run(shell("tr '\\0' '\\n' < /proc/self/environ > $1")), 0);
-	cr_assert_str_eq(written(),
-			 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
+	cr_assert_str_eq(written(), "PATH=/usr/bin:/opt/hooks\n");
+}
+
+Test(hooks, without_env_and_without_a_path_the_usual_one_is_there)
+{
+	unsetenv("PATH");
+	cr_assert_eq(run(shell("tr '\\0' '\\n' < /proc/self/environ > $1")), 0);
+	cr_assert_str_eq(written(), "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
+}
+
+Test(hooks, without_env_those_inside_have_the_workloads)
+{
+	char one[] = "ONE=1", two[] = "PATH=/usr/bin", *env[] = { one, two, NULL };
+	struct spec_hook hook = shell("tr '\\0' '\\n' < /proc/self/environ > $1");
+	struct spec_hook_list list = { &hook, 1 };
+
+	cr_assert_eq(hooks_run(&list, "startContainer",
+			       &(struct hooks_setting){ .state = state, .env = env }), 0);
+	cr_assert_str_eq(written(), "ONE=1\nPATH=/usr/bin\n");
 }
 
 Test(hooks, env_is_exactly_that_of_the_hook)
@@ -220,7 +238,8 @@ Test(hooks, they_start_where_they_are_told_to)
 	struct spec_hook hook = shell("pwd > $1");
 	struct spec_hook_list list = { &hook, 1 };
 
-	cr_assert_eq(hooks_run(&list, "prestart", state, "/usr"), 0);
+	cr_assert_eq(hooks_run(&list, "prestart",
+			       &(struct hooks_setting){ .state = state, .cwd = "/usr" }), 0);
 	cr_assert_str_eq(written(), "/usr\n");
 }
 
@@ -231,7 +250,7 @@ Test(hooks, one_that_never_reads_does_not_hold_us_up)
 	struct spec_hook_list list = { &hook, 1 };
 
 	memset(large, 'x', sizeof large - 1);
-	cr_assert_eq(hooks_run(&list, "prestart", large, NULL), 0);
+	cr_assert_eq(hooks_run(&list, "prestart", &(struct hooks_setting){ .state = large }), 0);
 }
 
 Test(hooks, a_large_state_arrives_whole)
@@ -241,7 +260,7 @@ Test(hooks, a_large_state_arrives_whole)
 	struct spec_hook_list list = { &hook, 1 };
 
 	memset(large, 'x', sizeof large - 1);
-	cr_assert_eq(hooks_run(&list, "prestart", large, NULL), 0);
+	cr_assert_eq(hooks_run(&list, "prestart", &(struct hooks_setting){ .state = large }), 0);
 	cr_assert_str_eq(written(), "1048575\n");
 }
 
@@ -282,7 +301,7 @@ Test(hooks, poststop_warns_and_goes_on)
 	struct spec_hook_list list = { two, 2 };
 
 	send_warnings_to(hear);
-	hooks_run_all(&list, "poststop", state, NULL);
+	hooks_run_all(&list, "poststop", &(struct hooks_setting){ .state = state });
 	cr_assert_str_eq(heard,
 			 "error running poststop hook #0: exit status 3, stdout: , stderr: ");
 	cr_assert_str_eq(written(), "second\n");

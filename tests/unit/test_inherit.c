@@ -259,10 +259,10 @@ static void give_pipes(void)
 	int named = open(fifo, O_RDWR | O_CLOEXEC), output = dup(1);
 	dup2(named, 1);
 	unlink(fifo);
-	say_fault(inherit_settle(1234));
+	say_fault(inherit_settle(1234, 5678));
 	dup2(output, 1);
 	fstat(0, &about);
-	printf("%u ", about.st_uid);
+	printf("%u:%u ", about.st_uid, about.st_gid);
 	fstat(named, &about);
 	printf("%u ", about.st_uid);
 	fstat(2, &about);
@@ -273,5 +273,5 @@ Test(inherit, only_pipes_without_a_name_become_the_users)
 {
 	if (geteuid() != 0)
 		cr_skip("only root gives files away");
-	cr_assert_str_eq(in_child(give_pipes), "1234 0 0");
+	cr_assert_str_eq(in_child(give_pipes), "1234:5678 0 0");
 }

@@ -81,6 +81,23 @@ Test(names, the_others_are_refused)
 	cr_expect_str_eq(last_fault()->path, "linux.sysctl[\"kernel.msgmax.x\"]");
 }
 
+/* Two names for one thing, which say two things. */
+Test(names, a_sysctl_cannot_contradict_the_domainname)
+{
+	struct pair pair = { (char *)"kernel.domainname", (char *)"one" };
+	struct spec spec = { 0 };
+
+	spec.linux.sysctl = (struct pairs) { &pair, 1 };
+	spec.linux.namespaces.at = all;
+	spec.linux.namespaces.count = 3;
+	spec.domainname = (char *)"one";
+	cr_expect_eq(ns_check_sysctls(&spec), 0);
+	spec.domainname = (char *)"other";
+	cr_expect_eq(ns_check_sysctls(&spec), -EINVAL);
+	cr_expect_str_eq(last_fault()->what,
+			 "sysctl \"kernel.domainname\" is \"one\", but domainname is \"other\"");
+}
+
 Test(names, a_joined_namespace_that_is_ours_is_none)
 {
 	static struct spec_namespace joined = { CLONE_NEWNET, (char *)"/proc/self/ns/net" };

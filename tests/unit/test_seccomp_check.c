@@ -15,7 +15,7 @@ static void hear(const char *sentence)
 
 static void expect_refused(const char *path, const char *what)
 {
-	cr_expect_eq(sc_check(&seccomp), -EINVAL);
+	cr_expect_eq(sc_check(&seccomp, false), -EINVAL);
 	cr_expect_str_eq(last_fault()->path, path);
 	cr_expect_str_eq(last_fault()->what, what);
 }
@@ -24,8 +24,8 @@ Test(seccomp_check, what_is_not_given_is_right)
 {
 	struct spec_seccomp none = { 0 };
 
-	cr_expect_eq(sc_check(&none), 0);
-	cr_expect_eq(sc_check(&seccomp), 0);
+	cr_expect_eq(sc_check(&none, false), 0);
+	cr_expect_eq(sc_check(&seccomp, false), 0);
 }
 
 Test(seccomp_check, every_architecture_of_the_spec_is_known_or_named)
@@ -42,7 +42,7 @@ Test(seccomp_check, every_architecture_of_the_spec_is_known_or_named)
 		snprintf(full, sizeof full, "SCMP_ARCH_%s", names[i]);
 		seccomp.architectures = (struct strings){ list, 1 };
 		forget_fault();
-		if (sc_check(&seccomp) == 0)
+		if (sc_check(&seccomp, false) == 0)
 			continue;
 		cr_expect_str_eq(last_fault()->path, "linux.seccomp.architectures[0]");
 		cr_expect(strstr(last_fault()->what, full), "%s", last_fault()->what);
@@ -110,7 +110,7 @@ Test(seccomp_check, notify_needs_somebody_to_notify)
 	seccomp.default_action = SECCOMP_ACTION_NOTIFY;
 	expect_refused("linux.seccomp.listenerPath", "SCMP_ACT_NOTIFY needs a listenerPath");
 	seccomp.listener_path = (char *)"/run/agent";
-	cr_expect_eq(sc_check(&seccomp), 0);
+	cr_expect_eq(sc_check(&seccomp, false), 0);
 }
 
 Test(seccomp_check, a_restriction_that_cannot_be_made_is_a_warning)
@@ -120,10 +120,10 @@ Test(seccomp_check, a_restriction_that_cannot_be_made_is_a_warning)
 	};
 	seccomp.syscalls.count = 1;
 	send_warnings_to(hear);
-	cr_expect_eq(sc_check(&seccomp), 0);
+	cr_expect_eq(sc_check(&seccomp, false), 0);
 	cr_expect_eq(warnings, 0);
 	seccomp.default_action = SECCOMP_ACTION_ALLOW;
-	cr_expect_eq(sc_check(&seccomp), 0);
+	cr_expect_eq(sc_check(&seccomp, false), 0);
 	cr_expect_str_eq(heard, "linux.seccomp.syscalls[0].names[1]: libseccomp does not know "
 				"\"of_the_year_3000\": it stays unrestricted");
 }

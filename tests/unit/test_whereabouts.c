@@ -1,4 +1,4 @@
-/* test_whereabouts.c -- directory, home and program in a root that an image made.
+/* test_whereabouts.c -- directory and program in a root that an image made.
  *
  * Each test has a mount namespace of its own, in which /tmp is a new tmpfs and the root. */
 #include <criterion/criterion.h>
@@ -14,37 +14,9 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/identity.h"
+#include "tests/unit/imageroot.h"
 
 static struct arena arena;
-static int host_folder = -1; /* a directory outside of the root, as a runtime might leak it */
-
-static void put(const char *path, const char *text, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	cr_assert_geq(fd, 0, "%s", path);
-	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	cr_assert_eq(fchmod(fd, mode), 0);
-	close(fd);
-}
-
-static void make_root(void)
-{
-	if (geteuid() != 0)
-		cr_skip("needs root");
-	cr_assert_eq(unshare(CLONE_NEWNS), 0);
-	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	cr_assert_eq(mount("tmpfs", "/tmp", "tmpfs", 0, "mode=755"), 0);
-	host_folder = open("/usr", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	cr_assert_eq(mkdir("/tmp/proc", 0755), 0);
-	cr_assert_eq(mount("/proc", "/tmp/proc", NULL, MS_BIND | MS_REC, NULL), 0);
-	cr_assert_eq(chroot("/tmp"), 0);
-	cr_assert_eq(chdir("/"), 0);
-	umask(0);
-	mkdir("/etc", 0755);
-	mkdir("/bin", 0755);
-}
-
 TestSuite(whereabouts, .init = make_root, .timeout = 20);
 
 static const char *cwd(void)
@@ -152,66 +124,6 @@ Test(whereabouts, a_directory_only_the_user_may_enter_says_so)
 	cr_assert_eq(setresuid(1000, 1000, 1000), 0);
 	cr_assert_eq(identity_cwd("/private"), -EACCES);
 	check_fault("enter \"/private\": Permission denied", "process.cwd");
-}
-
-Test(whereabouts, home_is_the_first_line_of_that_user)
-{
-	put("/etc/passwd",
-	    "root:x:0:0:root:/root:/bin/sh\n"
-	    "\nbroken\n7:7:\n"
-	    "one:x:1000:1000::/home/one:/bin/sh\n"
-	    "two:x:1000:1000::/home/two:/bin/sh\n"
-	    "bare:x:1001:1001:::\n"
-	    "sign:x:+1002:0::/sign:\n"
-	    "last:x:1003:0::/last",
-	    0644);
-	cr_assert_str_eq(identity_home(0, &arena), "/root");
-	cr_assert_str_eq(identity_home(1000, &arena), "/home/one");
-	cr_assert_null(identity_home(1001, &arena));
-	cr_assert_null(identity_home(1002, &arena));
-	cr_assert_str_eq(identity_home(1003, &arena), "/last");
-	cr_assert_null(identity_home(7, &arena));
-}
-
-static char heard[256];
-
-static void hear(const char *sentence)
-{
-	snprintf(heard, sizeof heard, "%s", sentence);
-}
-
-Test(whereabouts, no_passwd_is_no_home_and_no_warning)
-{
-	send_warnings_to(hear);
-	cr_assert_null(identity_home(0, &arena));
-	cr_assert_str_eq(heard, "");
-}
-
-Test(whereabouts, passwd_may_be_a_symlink_inside)
-{
-	put("/bin/list", "root:x:0:0::/root:\n", 0644);
-	cr_assert_eq(symlink("/../bin/list", "/etc/passwd"), 0);
-	cr_assert_str_eq(identity_home(0, &arena), "/root");
-}
-
-/* CVE-2026-47262: the suite's time limit is part of these. */
-Test(whereabouts, a_passwd_that_never_ends_is_not_read)
-{
-	send_warnings_to(hear);
-	cr_assert_eq(mkfifo("/etc/passwd", 0644), 0);
-	cr_assert_null(identity_home(0, &arena));
-	cr_assert_str_eq(heard, "HOME is not looked up: the container's /etc/passwd: not a "
-				"regular file");
-	unlink("/etc/passwd");
-	cr_assert_eq(mknod("/zero", S_IFCHR | 0666, makedev(1, 5)), 0);
-	cr_assert_eq(symlink("/zero", "/etc/passwd"), 0);
-	cr_assert_null(identity_home(0, &arena));
-	unlink("/etc/passwd");
-	put("/etc/passwd", "root:x:0:0::/root:\n", 0644);
-	cr_assert_eq(truncate("/etc/passwd", 4ll << 30), 0);
-	cr_assert_null(identity_home(0, &arena));
-	cr_assert_str_eq(heard, "HOME is not looked up: the container's /etc/passwd: File too "
-				"large");
 }
 
 /* strings with one argument or variable, and the answer */

@@ -1,0 +1,282 @@
+/* test_cgroup_place.c -- which cgroups a container's processes are in, and what they see of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/owned.h"
+#include "tests/lib/box.h"
+#include "tests/lib/config.h"
+#include "tests/lib/host.h"
+
+TestSuite(cgroup_place, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+
+static struct box *box_running(void)
+{
+	struct box *box = box_new();
+
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	return box;
+}
+
+static bool write_file(const char *folder, const char *name, const char *text)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+}
+
+static const char *v2_of(pid_t pid)
+{
+	return cgroup_folder(pid, "not of v1");
+}
+
+static bool host_is_pure_v2(void)
+{
+	return *file_text("/sys/fs/cgroup/cgroup.controllers");
+}
+
+static char *make_sub(const char *folder, const char *name)
+{
+	static char sub[4096];
+
+	snprintf(sub, sizeof sub, "%s/%s", folder, name);
+	cr_assert_eq(mkdir(sub, 0755), 0, "%s: %s", sub, strerror(errno));
+	return sub;
+}
+
+/* exec with those options; the pid of a process that stays. */
+static pid_t exec_sleep(struct box *box, const char *option, const char *value)
+{
+	char pid_file[128];
+
+	snprintf(pid_file, sizeof pid_file, "%s/pid", box->bundle);
+	assert_ok(option ? runtime(box, "exec", "-d", "--pid-file", pid_file, option, value,
+				   box->id, "sleep", "1000")
+			 : runtime(box, "exec", "-d", "--pid-file", pid_file, box->id, "sleep",
+				   "1000"));
+	return atoi(file_text("%s", pid_file));
+}
+
+/* ---- exec ----------------------------------------------------------------------------------- */
+
+Test(cgroup_place, exec_is_in_the_cgroups_of_the_first_process)
+{
+	struct box *box = box_running();
+	const char *wanted = proc_text(box_pid(box), "cgroup");
+
+	cr_assert_not_null(strstr(wanted, box->id));
+	cr_assert_str_eq(proc_text(exec_sleep(box, NULL, NULL), "cgroup"), wanted);
+}
+
+/* cgroup2 as systemd mounts it lets nobody be moved into a cgroup namespace from outside. In the
+ * guest it is mounted so; the option is the same for all mounts of a host. */
+Test(cgroup_place, exec_is_there_where_namespaces_are_boundaries)
+{
+	struct box *box = box_running();
+
+	if (!strstr(file_text("/proc/self/mountinfo"), "nsdelegate"))
+		cr_skip("cgroup2 is mounted without nsdelegate here");
+	assert_prints(box_exec(box, "cat", "/proc/self/cgroup"), "0::/\n");
+}
+
+/* systemd in a container does it: its own cgroup holds only cgroups. */
+Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nobody)
+{
+	struct box *box = box_running();
+	pid_t pid = box_pid(box), process;
+	const char *folder = v2_of(pid), *available = file_text("%s/cgroup.controllers", folder);
+	char *sub, number[16], enable[64];
+
+	if (!*folder || *available <= '\n')
+		cr_skip("no controller of cgroup v2 reaches a container on this host");
+	sub = make_sub(folder, "init");
+	snprintf(number, sizeof number, "%d", pid);
+	cr_assert(write_file(sub, "cgroup.procs", number));
+	snprintf(enable, sizeof enable, "+%.*s", (int)strcspn(available, " \n"), available);
+	cr_assert(write_file(folder, "cgroup.subtree_control", enable), "%s", strerror(errno));
+	process = exec_sleep(box, NULL, NULL);
+	cr_assert_str_eq(v2_of(process), sub);
+	assert_fails(runtime(box, "exec", "--cgroup", "/", box->id, "true"), 255,
+		     "make the container's first process: Device or resource busy\n  hint: its "
+		     "cgroup hands controllers down (cgroup.subtree_control), and then holds no "
+		     "process itself\n");
+	assert_ok(box_delete_force(box));
+	cr_assert_null(boxes_left());
+}
+
+Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
+{
+	struct box *box = box_running();
+	pid_t pid = box_pid(box), process;
+	char *sub;
+
+	if (!host_is_pure_v2())
+		cr_skip("on this host --cgroup names v1 controllers: see the next test");
+	sub = make_sub(v2_of(pid), "sub");
+	process = exec_sleep(box, "--cgroup", "sub");
+	cr_assert_str_eq(v2_of(process), sub);
+	process = exec_sleep(box, "--cgroup", "//sub/");
+	cr_assert_str_eq(v2_of(process), sub);
+}
+
+Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
+{
+	struct box *box = box_running();
+	pid_t pid = box_pid(box), process;
+	char *sub;
+
+	if (host_is_pure_v2() || !*file_text("%s/freezer.state", cgroup_folder(pid, "freezer")))
+		cr_skip("this host has no v1 hierarchies");
+	make_sub(cgroup_folder(pid, "memory"), "sub");
+	sub = make_sub(cgroup_folder(pid, "pids"), "sub");
+	process = exec_sleep(box, "--cgroup", "memory,pids:sub");
+	cr_assert_str_eq(cgroup_folder(process, "pids"), sub);
+	cr_assert_str_eq(strrchr(cgroup_folder(process, "memory"), '/'), "/sub");
+	cr_assert_str_eq(cgroup_folder(process, "freezer"), cgroup_folder(pid, "freezer"));
+	assert_fails(runtime(box, "exec", "--cgroup", "nosuch:sub", box->id, "true"), 255,
+		     "--cgroup nosuch:sub: unknown controller nosuch\n");
+}
+
+Test(cgroup_place, exec_does_not_leave_the_containers_cgroup)
+{
+	static const char *const ways[] = { "..", "/..", "../..", "sub/../..", "sub/../sub" };
+	struct box *box = box_running();
+
+	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++) {
+		char wanted[128];
+
+		snprintf(wanted, sizeof wanted, "cgroup: --cgroup %s: bad sub cgroup path: `..` "
+			 "components are not allowed\n", ways[i]);
+		assert_fails(runtime(box, "exec", "--cgroup", ways[i], box->id, "true"), 255,
+			     wanted);
+	}
+}
+
+/* ---- what the container sees ---------------------------------------------------------------- */
+
+/* A pid of another pid namespace reads as 0. */
+static void look_at_cgroups(bool has_namespace, bool writable)
+{
+	struct box *box = box_new();
+	json_t *namespaces = config_get(box->config, "linux.namespaces");
+	json_t *mounts = config_get(box->config, "mounts");
+	char wanted[64];
+
+	for (size_t i = json_array_size(namespaces); i-- > 0 && !has_namespace;) {
+		json_t *type = json_object_get(json_array_get(namespaces, i), "type");
+
+		if (!strcmp(json_string_value(type), "cgroup"))
+			json_array_remove(namespaces, i);
+	}
+	for (size_t i = json_array_size(mounts); i-- > 0;) {
+		json_t *type = json_object_get(json_array_get(mounts, i), "type");
+
+		if (!strcmp(json_string_value(type), "cgroup"))
+			json_array_remove(mounts, i);
+	}
+	box_set(box, "mounts[+]", "{'destination': '/sys/fs/cgroup', 'type': 'cgroup', "
+				  "'source': 'cgroup', 'options': ['nosuid', 'nodev', '%s']}",
+		writable ? "rw" : "ro");
+	box_shell(box, "cd /sys/fs/cgroup; for d in . *; do test -f $d/cgroup.procs || continue; "
+		       "cat $d/cgroup.procs; find $d/* -type d; done | grep -v '^[1-9]' | sort -u; "
+		       "d=.; test -f cgroup.procs || d=pids; "
+		       "mkdir $d/mine 2> /dev/null && rmdir $d/mine && echo written");
+	snprintf(wanted, sizeof wanted, "%s", writable ? "written\n" : "");
+	cr_assert_str_eq(box_run(box).out, wanted);
+}
+
+Test(cgroup_place, a_namespace_and_a_readonly_mount_show_the_containers_own)
+{
+	look_at_cgroups(true, false);
+}
+
+Test(cgroup_place, a_namespace_and_a_writable_mount_show_the_containers_own)
+{
+	look_at_cgroups(true, true);
+}
+
+Test(cgroup_place, without_a_namespace_a_readonly_mount_shows_the_containers_own)
+{
+	look_at_cgroups(false, false);
+}
+
+Test(cgroup_place, without_a_namespace_a_writable_mount_shows_the_containers_own)
+{
+	look_at_cgroups(false, true);
+}
+
+/* ---- whose it is ---------------------------------------------------------------------------- */
+
+static uid_t owner_of(const char *folder, const char *name)
+{
+	struct stat about;
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	cr_assert_eq(stat(path, &about), 0, "%s: %s", path, strerror(errno));
+	return about.st_uid;
+}
+
+static struct box *box_with_ids(const char *options, unsigned uid)
+{
+	struct box *box = box_new();
+	json_t *mounts = config_get(box->config, "mounts");
+
+	for (size_t i = json_array_size(mounts); i-- > 0;) {
+		json_t *type = json_object_get(json_array_get(mounts, i), "type");
+
+		if (!strcmp(json_string_value(type), "cgroup"))
+			json_array_remove(mounts, i);
+	}
+	box_set(box, "mounts[+]", "{'destination': '/sys/fs/cgroup', 'type': 'cgroup', "
+				  "'source': 'cgroup', 'options': %s}", options);
+	box_set(box, "linux.namespaces[+]", "{'type': 'user'}");
+	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 100000, 'size': 65536}]");
+	box_set(box, "linux.gidMappings", "[{'containerID': 0, 'hostID': 100000, 'size': 65536}]");
+	box_set(box, "process.user.uid", "%u", uid);
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	return box;
+}
+
+/* runtime-spec, config-linux.md, "Cgroup ownership" */
+Test(cgroup_place, a_writable_cgroup_belongs_to_the_user_inside)
+{
+	static const char *const given[] = { "", "cgroup.procs", "cgroup.subtree_control",
+					     "cgroup.threads" };
+	static const char *const kept[] = { "cgroup.freeze", "cgroup.max.depth", "pids.max" };
+	struct box *box;
+	const char *folder;
+
+	if (!host_is_pure_v2())
+		cr_skip("with cgroup v1 nothing is handed over: the next test looks at that");
+	box = box_with_ids("['nosuid']", 7);
+	folder = v2_of(box_pid(box));
+	for (unsigned i = 0; i < 4; i++)
+		cr_assert_eq(owner_of(folder, given[i]), 100007, "%s", given[i]);
+	for (unsigned i = 0; i < 3; i++)
+		cr_assert_eq(owner_of(folder, kept[i]), 0, "%s", kept[i]);
+	assert_ok(box_start(box));
+	assert_ok(runtime(box, "exec", "--user", "7:0", box->id, "sh", "-c",
+			  "mkdir /sys/fs/cgroup/mine && echo $$ > /sys/fs/cgroup/mine/cgroup.procs"));
+	assert_ok(box_delete_force(box));
+	cr_assert_null(boxes_left());
+}
+
+Test(cgroup_place, a_cgroup_that_is_readonly_or_of_v1_stays_the_hosts)
+{
+	struct box *box = box_with_ids(host_is_pure_v2() ? "['nosuid', 'ro']" : "['nosuid']", 0);
+	pid_t pid = box_pid(box);
+
+	cr_assert_eq(owner_of(cgroup_folder(pid, "freezer"), "cgroup.procs"), 0);
+	cr_assert_eq(owner_of(cgroup_folder(pid, "pids"), ""), 0);
+	if (*v2_of(pid))
+		cr_assert_eq(owner_of(v2_of(pid), ""), 0);
+}

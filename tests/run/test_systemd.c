@@ -1,0 +1,437 @@
+/* test_systemd.c -- containers in scopes of systemd's, where systemd runs.
+ *
+ * Looked at from outside: systemctl(1), /proc and cgroupfs. The runtime is told about systemd once,
+ * by the command that makes the container, as engines do. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/lib/box.h"
+#include "tests/lib/config.h"
+#include "tests/lib/host.h"
+
+TestSuite(systemd, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+
+static void needs_systemd(void)
+{
+	if (access("/run/systemd/system", F_OK))
+		cr_skip("systemd is not this host's first process");
+}
+
+/* What a shell's command prints, without the newline at its end. */
+__attribute__((format(printf, 1, 2))) static const char *shell(const char *format, ...)
+{
+	static char text[8][4096];
+	static unsigned turn;
+	char command[1024], *said = text[turn++ % 8];
+	va_list arguments;
+	size_t length;
+	FILE *out;
+
+	va_start(arguments, format);
+	vsnprintf(command, sizeof command, format, arguments);
+	va_end(arguments);
+	out = popen(command, "re");
+	cr_assert_not_null(out);
+	length = fread(said, 1, sizeof text[0] - 1, out);
+	pclose(out);
+	while (length && said[length - 1] == '\n')
+		length--;
+	said[length] = '\0';
+	return said;
+}
+
+static const char *property(const char *unit, const char *name)
+{
+	return shell("systemctl show --value -p %s %s", name, unit);
+}
+
+static const char *unit_of(const struct box *box)
+{
+	static char name[64];
+
+	snprintf(name, sizeof name, "test-%s.scope", box->id);
+	return name;
+}
+
+static struct said said_with_systemd(struct box *box, const char *command)
+{
+	box_write(box);
+	if (strcmp(command, "create") != 0)
+		return runtime(box, "--systemd-cgroup", command, box->id);
+	box->output = 0;
+	return runtime(box, "--cgroup-manager", "systemd", command, box->id);
+}
+
+/* In system.slice, as "test-ID.scope". */
+static struct box *scope_box(void)
+{
+	struct box *box;
+
+	needs_systemd();
+	box = box_new();
+	box_set(box, "linux.cgroupsPath", "'system.slice:test:%s'", box->id);
+	box_args(box, "sleep", "1000");
+	return box;
+}
+
+static pid_t started(struct box *box)
+{
+	assert_ok(said_with_systemd(box, "create"));
+	assert_ok(box_start(box));
+	return box_pid(box);
+}
+
+static pid_t joined(struct box *box)
+{
+	assert_ok(runtime(box, "exec", "-d", "--pid-file", "exec.pid", box->id, "sleep", "1000"));
+	return atoi(shell("cat %s/exec.pid", box->bundle));
+}
+
+/* The last part of a line of /proc/PID/cgroup. */
+static const char *place_of(pid_t pid)
+{
+	return shell("grep -E '^0::|:pids:' /proc/%d/cgroup | head -n 1 | cut -d: -f3", pid);
+}
+
+Test(systemd, a_container_is_in_a_scope_of_the_slice_it_asked_for)
+{
+	struct box *box = scope_box();
+	char wanted[128];
+	pid_t pid;
+
+	box_set(box, "linux.cgroupsPath", "'machine-a.slice:test:%s'", box->id);
+	pid = started(box);
+	snprintf(wanted, sizeof wanted, "/machine.slice/machine-a.slice/%s", unit_of(box));
+	cr_expect_str_eq(place_of(pid), wanted);
+	cr_expect_str_eq(property(unit_of(box), "Slice"), "machine-a.slice");
+	cr_expect_str_eq(property(unit_of(box), "ActiveState"), "active");
+	cr_expect_str_eq(property(unit_of(box), "Delegate"), "yes");
+	cr_expect_str_eq(property(unit_of(box), "DefaultDependencies"), "no");
+	cr_expect_str_eq(property(unit_of(box), "CollectMode"), "inactive-or-failed");
+}
+
+Test(systemd, without_a_path_the_scope_has_the_id)
+{
+	struct box *box = scope_box();
+	char wanted[128];
+
+	box_unset(box, "linux.cgroupsPath");
+	snprintf(wanted, sizeof wanted, "/system.slice/caisson-%s.scope", box->id);
+	cr_expect_str_eq(place_of(started(box)), wanted);
+}
+
+Test(systemd, only_the_container_is_in_the_scope_once_it_is_created)
+{
+	struct box *box = scope_box();
+	char pid[16];
+
+	assert_ok(said_with_systemd(box, "create"));
+	snprintf(pid, sizeof pid, "%d", box_pid(box));
+	cr_expect_str_eq(shell("cat %s/cgroup.procs", cgroup_folder(box_pid(box), "pids")), pid);
+}
+
+Test(systemd, limits_are_properties_and_files)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	box_set(box, "linux.resources.cpu", "{'quota': 20000, 'period': 50000, 'shares': 512}");
+	pid = started(box);
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "23");
+	cr_expect_str_eq(property(unit_of(box), "CPUQuotaPerSecUSec"), "400ms");
+	cr_expect_str_eq(property(unit_of(box), "CPUQuotaPeriodUSec"), "50ms");
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	if (*cgroup_text(pid, "cpu", "cpu.max")) {
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.max"), "20000 50000\n");
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.weight"), "59\n");
+		cr_expect_str_eq(property(unit_of(box), "CPUWeight"), "59");
+	} else {
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.cfs_quota_us"), "20000\n");
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.shares"), "512\n");
+		cr_expect_str_eq(property(unit_of(box), "CPUShares"), "512");
+	}
+}
+
+Test(systemd, limits_and_devices_outlive_a_reload)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	box_set(box, "linux.resources.cpu", "{'quota': 20000, 'period': 50000}");
+	box_set(box, "root.readonly", "false");
+	pid = started(box);
+	shell("systemctl daemon-reload; systemctl set-property --runtime %s TasksAccounting=yes "
+	      "CPUAccounting=yes", unit_of(box));
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "23");
+	cr_expect_str_eq(property(unit_of(box), "DevicePolicy"), "strict");
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	if (*cgroup_text(pid, "cpu", "cpu.max"))
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.max"), "20000 50000\n");
+	/* loop-control: on every host, and in no container's rules */
+	assert_fails(box_exec(box, "sh", "-c", "mknod /x c 10 237 && : < /x"), 1,
+		     "Operation not permitted");
+	assert_ok(box_exec(box, "sh", "-c", ": < /dev/null"));
+}
+
+Test(systemd, unified_keys_are_properties)
+{
+	struct box *box = scope_box();
+
+	needs_systemd();
+	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
+		cr_skip("no pure cgroup v2 here");
+	box_set(box, "linux.resources.unified", "{'memory.high': '50000000', 'pids.max': '77'}");
+	started(box);
+	cr_expect_str_eq(property(unit_of(box), "MemoryHigh"), "50000000");
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "77");
+}
+
+/* The helper holds the scope, and the container is born into it. */
+Test(systemd, a_limit_of_one_process_does_not_keep_it_from_being_born)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "1");
+	pid = started(box);
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "1\n");
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "1");
+}
+
+Test(systemd, annotations_are_properties)
+{
+	struct box *box = scope_box();
+
+	config_set(box->config, "annotations",
+		   json_pack("{s:s, s:s, s:s}", "org.systemd.property.TimeoutStopUSec",
+			     "uint64 7000000", "org.systemd.property.CollectMode", "'inactive'",
+			     "org.systemd.property.After", "['dbus.service']"));
+	started(box);
+	cr_expect_str_eq(property(unit_of(box), "TimeoutStopUSec"), "7s");
+	cr_expect_str_eq(property(unit_of(box), "CollectMode"), "inactive");
+	cr_expect_not_null(strstr(property(unit_of(box), "After"), "dbus.service"));
+}
+
+static void expect_gone(const struct box *box)
+{
+	cr_expect_str_eq(property(unit_of(box), "LoadState"), "not-found");
+	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
+}
+
+Test(systemd, the_scope_is_gone_after_run)
+{
+	struct box *box = scope_box();
+
+	box_args(box, "true");
+	assert_ok(said_with_systemd(box, "run"));
+	expect_gone(box);
+}
+
+Test(systemd, the_scope_is_gone_after_delete)
+{
+	struct box *box = scope_box();
+
+	started(box);
+	assert_ok(box_kill(box, "KILL"));
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+	expect_gone(box);
+}
+
+Test(systemd, the_scope_is_gone_after_delete_force)
+{
+	struct box *box = scope_box();
+
+	started(box);
+	joined(box);
+	assert_ok(box_delete_force(box));
+	expect_gone(box);
+}
+
+/* Nobody but the one that makes it is told about systemd. */
+Test(systemd, the_other_commands_know_the_scope_from_the_record)
+{
+	struct box *box = scope_box();
+	char wanted[64];
+	pid_t pid = started(box);
+
+	assert_ok(runtime(box, "pause", box->id));
+	cr_expect_str_eq(box_status(box), "paused");
+	assert_ok(runtime(box, "resume", box->id));
+	cr_expect_str_eq(box_status(box), "running");
+	snprintf(wanted, sizeof wanted, "[%d]\n", pid);
+	assert_prints(runtime(box, "ps", "--format", "json", box->id), wanted);
+	cr_expect_str_eq(place_of(joined(box)), place_of(pid));
+	assert_ok(runtime(box, "kill", "--all", box->id, "KILL"));
+	box_wait_status(box, "stopped");
+}
+
+Test(systemd, a_step_that_fails_leaves_no_scope)
+{
+	static const char *const steps[] = { "spawn", "limits", "mounts", "created", "exec" };
+	struct box *box = scope_box();
+
+	box_write(box);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		assert_fails(runtime(box, "--systemd-cgroup", "--trip", steps[i], "run", box->id), 1,
+			     "tripped");
+		expect_gone(box);
+		cr_assert_null(boxes_left(), "%s: %s", steps[i], boxes_left());
+	}
+}
+
+/* SIGKILL, while the helper holds the scope and the container is in it. */
+Test(systemd, a_creator_that_is_killed_leaves_no_scope)
+{
+	struct box *box = scope_box();
+
+	box_set(box, "hooks.createRuntime[+]",
+		"{'path': '/bin/sh', 'args': ['sh', '-c', 'kill -9 $PPID; sleep 5']}");
+	assert_status(said_with_systemd(box, "create"), 128 + SIGKILL);
+	shell("for i in $(seq 100); do systemctl -q is-active %s || break; sleep 0.1; done",
+	      unit_of(box));
+	cr_expect_str_neq(property(unit_of(box), "ActiveState"), "active");
+	assert_ok(box_delete_force(box));
+	expect_gone(box);
+}
+
+Test(systemd, a_name_that_a_failed_scope_still_holds_is_free)
+{
+	struct box *box = scope_box(), *second = box_new();
+
+	config_set(box->config, "annotations",
+		   json_pack("{s:s, s:s}", "org.systemd.property.RuntimeMaxUSec", "uint64 200000",
+			     "org.systemd.property.CollectMode", "'inactive'"));
+	started(box);
+	box_wait_status(box, "stopped");
+	shell("for i in $(seq 100); do systemctl -q is-failed %s && break; sleep 0.1; done",
+	      unit_of(box));
+	cr_assert_str_eq(property(unit_of(box), "ActiveState"), "failed");
+	box_set(second, "linux.cgroupsPath", "'system.slice:test:%s'", box->id);
+	box_args(second, "true");
+	assert_ok(said_with_systemd(second, "run"));
+	assert_ok(box_delete(box));
+	expect_gone(box);
+}
+
+Test(systemd, a_scope_that_lives_is_not_taken)
+{
+	struct box *box = scope_box(), *second = box_new();
+
+	started(box);
+	box_set(second, "linux.cgroupsPath", "'system.slice:test:%s'", box->id);
+	box_args(second, "true");
+	assert_fails(said_with_systemd(second, "run"), 1, "container's cgroup is not empty: 1 process");
+	cr_expect_str_eq(box_status(box), "running");
+	cr_expect_str_eq(property(unit_of(box), "ActiveState"), "active");
+}
+
+Test(systemd, what_is_wrong_is_refused_before_anything_is_made)
+{
+	struct box *box = scope_box();
+
+	box_set(box, "linux.cgroupsPath", "'/system/web'");
+	assert_fails(said_with_systemd(box, "run"), 1,
+		     "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, "
+		     "got \"/system/web\" instead");
+	cr_expect_null(boxes_left());
+	box_unset(box, "linux.cgroupsPath");
+	box_set(box, "annotations", "{'org.systemd.property.Slice': 'x'}");
+	assert_fails(said_with_systemd(box, "run"), 1,
+		     "the property Slice is not for a container to set");
+	cr_expect_null(boxes_left());
+}
+
+/* What systemd itself refuses is told in its words. */
+Test(systemd, a_value_that_systemd_refuses_is_told_in_its_words)
+{
+	struct box *box = scope_box();
+
+	config_set(box->config, "annotations",
+		   json_pack("{s:s}", "org.systemd.property.CollectMode", "'sometimes'"));
+	assert_fails(said_with_systemd(box, "run"), 1, "systemd says: ");
+	expect_gone(box);
+}
+
+Test(systemd, where_no_bus_is_root_speaks_to_systemd_itself)
+{
+	struct box *box = scope_box();
+
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere", 1);
+	box_args(box, "true");
+	assert_ok(said_with_systemd(box, "run"));
+	expect_gone(box);
+}
+
+/* ---- an ordinary user's ------------------------------------------------------------------- */
+
+static uid_t user_with_a_bus(void)
+{
+	const char *path = shell("ls -d /run/user/[1-9]*/bus 2>/dev/null | head -n 1");
+
+	needs_systemd();
+	if (!*path)
+		cr_skip("no user's systemd runs here (loginctl enable-linger USER)");
+	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
+		cr_skip("no pure cgroup v2 here");
+	return (uid_t)atoi(path + strlen("/run/user/"));
+}
+
+static struct box *box_of_a_user(uid_t uid)
+{
+	struct box *box = box_new();
+	char path[128], folder[64];
+
+	runtime_as(uid);
+	snprintf(folder, sizeof folder, "/run/user/%u", uid);
+	setenv("XDG_RUNTIME_DIR", folder, 1);
+	snprintf(path, sizeof path, "%s/config.json", box->bundle);
+	cr_assert_eq(unlink(path), 0);
+	assert_ok(runtime(box, "spec", "--rootless"));
+	box->config = json_load_file(path, 0, NULL);
+	cr_assert_not_null(box->config);
+	config_set(box->config, "process.terminal", json_false());
+	config_set(box->config, "root.readonly", json_false());
+	config_set(box->config, "linux.resources", json_object());
+	box_args(box, "sleep", "1000");
+	return box;
+}
+
+Test(systemd, a_users_container_is_in_a_scope_of_that_users)
+{
+	uid_t uid = user_with_a_bus();
+	struct box *box = box_of_a_user(uid);
+	char wanted[256];
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	pid = started(box);
+	snprintf(wanted, sizeof wanted,
+		 "/user.slice/user-%u.slice/user@%u.service/user.slice/caisson-%s.scope", uid, uid,
+		 box->id);
+	cr_expect_str_eq(place_of(pid), wanted);
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	cr_expect_str_eq(place_of(joined(box)), wanted);
+	/* Engines clean up with hardly any environment. */
+	unsetenv("XDG_RUNTIME_DIR");
+	assert_ok(box_delete_force(box));
+	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '*%s*'", box->id), "");
+}
+
+Test(systemd, a_controller_that_a_user_does_not_have_is_named)
+{
+	uid_t uid = user_with_a_bus();
+	struct box *box = box_of_a_user(uid);
+
+	if (!strstr(shell("cat /sys/fs/cgroup/cgroup.controllers"), "io") ||
+	    strstr(shell("cat /sys/fs/cgroup/user.slice/user-%u.slice/user@%u.service/"
+			 "cgroup.controllers", uid, uid), "io"))
+		cr_skip("io is delegated to users here");
+	box_set(box, "linux.resources.unified", "{'io.weight': '100'}");
+	assert_fails(said_with_systemd(box, "run"), 1, "is not delegated to this user");
+}
