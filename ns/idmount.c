@@ -165,26 +165,6 @@ static bool crosses_userns(const struct ns_root *root)
 	return (root->context.new_userns || root->context.joins_userns) && !root->context.rootless;
 }
 
-int ns_open_mapped(const char *path, const struct spec *spec)
-{
-	const struct spec_linux *linux = &spec->linux;
-	autoclose int tree = attach_clone(AT_FDCWD, path, false, false);
-	autoclose int userns = -1;
-	struct mount_attr mapped = { .attr_set = MOUNT_ATTR_IDMAP };
-	int fd;
-
-	if (tree < 0)
-		return fail(tree, "open %s", path);
-	userns = make_userns(&linux->uid_mappings, &linux->gid_mappings);
-	if (userns < 0)
-		return userns;
-	mapped.userns_fd = (uint64_t)userns;
-	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &mapped, sizeof mapped) < 0)
-		return fail(errno, "idmap %s", path);
-	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? fail(errno, "open %s", path) : fd;
-}
-
 /* It lies in the record, which only its owner may enter. */
 static bool hides_notify_socket(const struct ns_root *root)
 {

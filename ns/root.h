@@ -86,10 +86,6 @@ struct ns_externals {
  * it is to be restored. */
 int ns_root_externals(struct ns_externals *externals, const struct ns_root *root, int living);
 
-/* Opens a directory of the host's whose owner's files are, by this descriptor, those of the root of
- * the container's new user namespace. */
-int ns_open_mapped(const char *path, const struct spec *spec);
-
 /* Closes every descriptor of it: on the host's side once init is born (a descriptor of a volume's
  * mount would keep it busy), and by ns_root_verify() inside. */
 void ns_root_close(struct ns_root *root);

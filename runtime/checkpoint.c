@@ -174,6 +174,8 @@ static int start_criu(struct criu *criu)
 		interrupt_end();
 		/* A Ctrl-C is for us: criu has to put the processes right. */
 		setsid();
+		/* As criu means them: others may read, where the directory lets them. */
+		umask(0022);
 		criu_become(criu, ends[1], NULL, 0, false);
 	}
 	close(ends[1]);

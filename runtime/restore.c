@@ -20,7 +20,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include "net/net.h"
@@ -33,6 +32,7 @@
 #include "runtime/image.h"
 #include "runtime/interrupt.h"
 #include "runtime/run.h"
+#include "runtime/scene.h"
 #include "runtime/wanted.h"
 #include "runtime/watch.h"
 
@@ -170,53 +170,13 @@ static int tell_cgroups(struct image *image, struct arena *arena)
 	return 0;
 }
 
-/* criu wants a root that is a mount of its own. As a slave we still see what the host mounts;
- * the host never sees ours. */
-static int prepare_root(const char *rootfs)
-{
-	if (mount("", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-		return fail(errno, "hide mounts from the host");
-	if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) < 0)
-		return fail(errno, "bind %s on itself", rootfs);
-	return 0;
-}
-
-static int open_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? fail(errno, "open the image's directory %s", path) : fd;
-}
-
-/* The image is root's alone, and in a new user namespace criu reads it as root of that. Where the
- * file system cannot be idmapped it has to be opened to others by hand. */
-static int open_images(const struct plan *plan, const char *path)
-{
-	int fd = plan->new_userns ? ns_open_mapped(path, &plan->spec) : -1;
-
-	return fd >= 0 ? fd : open_folder(path);
-}
-
-/* criu mounts in its directory of work, so that has to be of its own mount namespace. */
-static int reopen_folders(struct image *image, const struct plan *plan)
-{
-	int images = open_images(plan, image->path);
-	int work = images < 0 ? images : open_folder(image->work);
-
-	image->descriptors[image->options.images - criu_given] = images;
-	image->descriptors[image->options.work - criu_given] = work;
-	return work < 0 ? work : 0;
-}
-
 static _Noreturn void become_criu(struct run *run, int baton)
 {
 	struct image *image = run->image;
 	int ends[2], result = cg_enter_self(&run->plan->cgroup);
 
 	if (!result)
-		result = prepare_root(ns_root_path(run->plan->root));
-	if (!result)
-		result = reopen_folders(image, run->plan);
+		result = scene_set(run->plan, image);
 	if (!result)
 		result = criu_open(ends);
 	if (!result && baton_send_fd(baton, ends[0], "criu") < 0)
@@ -266,7 +226,7 @@ static int restore_criu(struct run *run)
 	struct plan *plan = run->plan;
 	int result = image_mounts(image, plan, run->record.path, -1);
 
-	image->options.images = image_give(image, -1); /* reopen_folders() */
+	image->options.images = image_give(image, -1); /* scene_set() */
 	image->options.work = image_give(image, -1);
 	image->options.root = ns_root_path(plan->root);
 	image->options.evasive_devices = true;

@@ -339,12 +339,12 @@ Test(checkpoint, a_connection_inside_of_the_container_goes_on)
 	assert_ok(box_create(box));
 	assert_ok(box_start(box));
 	box_wait_output(box, "one\n");
-	said = save(box, box->id);
+	assert_fails(save(box, box->id), 1, "hint: --tcp-established allows it");
+	cr_assert_str_eq(box_status(box), "running");
+	said = save(box, "--tcp-established", box->id);
 	if (strstr(said.err, "Can't get 1:16 opt"))
 		cr_skip("this criu cannot save sockets on this kernel (SO_PASSCRED, since 6.16)");
-	assert_fails(said, 1, "hint: --tcp-established allows it");
-	cr_assert_str_eq(box_status(box), "running");
-	assert_prints(save(box, "--tcp-established", box->id), "");
+	assert_prints(said, "");
 	assert_prints(restore(box, "--tcp-established", box->id), "");
 	box_file(box, "go", 0644, "");
 	box_wait_output(box, "two\n");
@@ -454,7 +454,7 @@ Test(checkpoint, a_user_namespace_comes_back_with_its_map)
 		boxes_runtime(), boxes_root(), box->id);
 	wait_count(box, 3);
 	assert_prints(save(box, box->id), "");
-	on_host("cd %s; %s --root %s restore -d --image-path image %s </dev/null >/dev/null 2>&1",
+	on_host("cd %s; %s --root %s restore -d --image-path image %s </dev/null >/dev/null",
 		box->bundle, boxes_runtime(), boxes_root(), box->id);
 	cr_assert_str_eq(proc_text(box_pid(box), "uid_map"),
 			 "         0     100000       1000\n");
@@ -611,6 +611,8 @@ Test(checkpoint, an_image_of_ours_is_one_for_runc)
 Test(checkpoint, an_image_of_runcs_is_one_for_us)
 {
 	struct box *box = counting_box();
+	char command[1024];
+	const char *why;
 	int before;
 
 	need_runc();
@@ -620,8 +622,12 @@ Test(checkpoint, an_image_of_runcs_is_one_for_us)
 	box_write(box);
 	on_host("cd %s; %s --root runc run -d %s </dev/null >/dev/null", box->bundle, runc(), box->id);
 	wait_count(box, 3);
-	on_host("cd %s; %s --root runc checkpoint --image-path image --work-path image %s", box->bundle,
-		runc(), box->id);
+	snprintf(command, sizeof command, "cd %s; %s --root runc checkpoint --image-path image "
+		 "--work-path image %s 2>&1 || { %s --root runc delete --force %s; false; }", box->bundle,
+		 runc(), box->id, runc(), box->id);
+	why = words_of(command);
+	if (why)
+		cr_skip("runc itself cannot: %s", why);
 	before = count_of(box);
 	assert_prints(restore(box, box->id), "");
 	wait_count(box, before + 3);
