@@ -15,8 +15,9 @@
 #include "cgroups/unit.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
+#include "specs/annotations.h"
 
-static const char prefix[] = "org.systemd.property.";
+static const char prefix[] = ANNOTATION_UNIT_PROPERTY;
 enum { microseconds = 1000000 };
 
 enum kind { A_BOOL, A_STRING, A_STRINGS, A_BYTES, AN_INT, AN_UNSIGNED, A_NUMBER };

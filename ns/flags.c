@@ -22,26 +22,16 @@
 
 static const unsigned long atime_flags = MS_NOATIME | MS_STRICTATIME | MS_RELATIME | MS_NODIRATIME;
 
-static void say_idmap(struct mount_options *options, const char *word)
+/* crun's and podman's way to give an idmapped mount a mapping of its own: idoption.c. */
+static bool is_mapping(struct mount_options *options, const char *word)
 {
-	options->idmap = true;
-	options->idmap_recursive |= word[0] == 'r';
-	options->idmap_text = strchr(word, '=') + 1;
-}
+	bool tree = !strncmp(word, "ridmap=", 7);
 
-/* For bind mounts, as crun has them; not in the spec, so not in its table. */
-static bool is_ours(struct mount_options *options, const char *word)
-{
-	if (!strcmp(word, "copy-symlink"))
-		options->copy_symlink = true;
-	else if (!strcmp(word, "src-nofollow"))
-		options->source_nofollow = true;
-	else if (!strcmp(word, "dest-nofollow"))
-		options->destination_nofollow = true;
-	else if (!strncmp(word, "idmap=", 6) || !strncmp(word, "ridmap=", 7))
-		say_idmap(options, word);
-	else
+	if (!tree && strncmp(word, "idmap=", 6))
 		return false;
+	options->idmap = true;
+	options->idmap_recursive |= tree;
+	options->idmap_text = strchr(word, '=') + 1;
 	return true;
 }
 
@@ -115,6 +105,15 @@ static int add_word(struct mount_options *options, const struct spec_mount_optio
 	case OPTION_TMPCOPYUP:
 		options->copy_up = true;
 		break;
+	case OPTION_COPY_SYMLINK:
+		options->copy_symlink = true;
+		break;
+	case OPTION_SOURCE_NOFOLLOW:
+		options->source_nofollow = true;
+		break;
+	case OPTION_DESTINATION_NOFOLLOW:
+		options->destination_nofollow = true;
+		break;
 	}
 	return 0;
 }
@@ -130,7 +129,7 @@ int mount_options_read(struct mount_options *options, const struct strings *said
 
 		if (result)
 			return result;
-		if (!word && said->at[i][0] && !is_ours(options, said->at[i]))
+		if (!word && said->at[i][0] && !is_mapping(options, said->at[i]))
 			options->data.at[options->data.count++] = said->at[i];
 	}
 	return 0;

@@ -16,6 +16,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
+#include "specs/annotations.h"
 
 /* ---- planning ----------------------------------------------------------------------------- */
 
@@ -23,27 +24,21 @@
 static int plan_label(struct ns_root *root)
 {
 	static const char *const keys[] = { "context", "fscontext", "defcontext", "rootcontext" };
-	const struct pairs *annotations = &root->spec->annotations;
+	const char *asked = spec_annotation(&root->spec->annotations, ANNOTATION_CONTEXT_TYPE);
 
 	root->label_key = "context";
-	for (size_t i = 0; i < annotations->count; i++) {
-		const char *asked = annotations->at[i].value;
-
-		if (strcmp(annotations->at[i].key, "run.oci.mount_context_type"))
-			continue;
-		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-			if (!strcmp(asked, keys[k])) {
-				root->label_key = keys[k];
-				return 0;
-			}
+	for (size_t k = 0; asked && k < sizeof keys / sizeof *keys; k++) {
+		if (!strcmp(asked, keys[k])) {
+			root->label_key = keys[k];
+			return 0;
 		}
-		return blame(refuse(EINVAL,
+	}
+	return asked ? blame(refuse(EINVAL,
 				    "unknown mount context type \"%s\"; one of: context, "
 				    "fscontext, defcontext, rootcontext",
 				    asked),
-			     "annotations[\"run.oci.mount_context_type\"]");
-	}
-	return 0;
+			     "annotations[\"" ANNOTATION_CONTEXT_TYPE "\"]")
+		     : 0;
 }
 
 /* Without the slashes at its end, since destinations are compared with it. */

@@ -12,22 +12,12 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/hooks.h"
-
-static const char out_key[] = "run.oci.hooks.stdout", err_key[] = "run.oci.hooks.stderr";
-
-static const char *value_of(const struct pairs *annotations, const char *key)
-{
-	for (size_t i = 0; i < annotations->count; i++) {
-		if (!strcmp(annotations->at[i].key, key))
-			return annotations->at[i].value;
-	}
-	return NULL;
-}
+#include "specs/annotations.h"
 
 /* A fifo nobody reads is an error and not a reason to wait. */
 static int open_one(int *fd, const struct pairs *annotations, const char *key)
 {
-	const char *path = value_of(annotations, key);
+	const char *path = spec_annotation(annotations, key);
 
 	if (!path)
 		return 0;
@@ -40,7 +30,7 @@ static int open_one(int *fd, const struct pairs *annotations, const char *key)
 
 bool hooks_have_output(const struct pairs *annotations)
 {
-	return value_of(annotations, out_key) || value_of(annotations, err_key);
+	return spec_annotation(annotations, ANNOTATION_HOOKS_STDOUT) || spec_annotation(annotations, ANNOTATION_HOOKS_STDERR);
 }
 
 int hooks_open_output(struct hooks_output *output, const struct pairs *annotations)
@@ -48,9 +38,9 @@ int hooks_open_output(struct hooks_output *output, const struct pairs *annotatio
 	int result;
 
 	*output = (struct hooks_output){ -1, -1 };
-	result = open_one(&output->out, annotations, out_key);
+	result = open_one(&output->out, annotations, ANNOTATION_HOOKS_STDOUT);
 	if (!result)
-		result = open_one(&output->err, annotations, err_key);
+		result = open_one(&output->err, annotations, ANNOTATION_HOOKS_STDERR);
 	if (result)
 		hooks_close_output(output);
 	return result;

@@ -16,6 +16,7 @@
 #include "runtime/base/words.h"
 #include "runtime/interrupt.h"
 #include "runtime/notify.h"
+#include "specs/annotations.h"
 
 /* ---- directories ----------------------------------------------------------------------------- */
 
@@ -143,12 +144,10 @@ int image_open(struct image *image, const struct plan *plan, const char *log_fil
 static const char *config_file(const struct plan *plan)
 {
 	static const char own[] = "/etc/criu/caisson.conf", of_runc[] = "/etc/criu/runc.conf";
-	const struct pairs *annotations = &plan->spec.annotations;
+	const char *asked = spec_annotation(&plan->spec.annotations, ANNOTATION_CRIU_CONFIG);
 
-	for (size_t i = 0; i < annotations->count; i++) {
-		if (!strcmp(annotations->at[i].key, "org.criu.config"))
-			return *annotations->at[i].value ? annotations->at[i].value : NULL;
-	}
+	if (asked)
+		return *asked ? asked : NULL;
 	return access(own, F_OK) == 0 ? own : of_runc;
 }
 

@@ -21,6 +21,7 @@
 #include "runtime/environment.h"
 #include "runtime/notify.h"
 #include "seccomp/seccomp.h"
+#include "specs/annotations.h"
 #include "specs/load.h"
 
 enum { config_bytes_at_most = 16 * 1024 * 1024 };
@@ -270,13 +271,12 @@ int plan_file_system(struct plan *plan)
 	return plan_root(plan);
 }
 
+/* Anything but "0", as crun has it. */
 static bool annotated(const struct spec *spec, const char *key)
 {
-	for (size_t i = 0; i < spec->annotations.count; i++) {
-		if (!strcmp(spec->annotations.at[i].key, key))
-			return strcmp(spec->annotations.at[i].value, "0") != 0;
-	}
-	return false;
+	const char *value = spec_annotation(&spec->annotations, key);
+
+	return value && strcmp(value, "0");
 }
 
 static int check_terminal(const struct plan *plan)
@@ -307,7 +307,7 @@ int plan_process(struct plan *plan)
 		result = ns_check_labels(process->apparmor_profile, process->selinux_label);
 	if (!result && plan->spec.linux.seccomp.given)
 		result = sc_check(&plan->spec.linux.seccomp,
-				  annotated(&plan->spec, "run.oci.seccomp_fail_unknown_syscall"));
+				  annotated(&plan->spec, ANNOTATION_ALL_SYSCALLS));
 	if (result)
 		return result;
 	plan->apparmor_profile = process->apparmor_profile;
@@ -319,7 +319,7 @@ int plan_process(struct plan *plan)
 	/* Engines that know of no home pass an empty one; runc takes that for none. */
 	env_forget_empty(&plan->env, "HOME");
 	plan->sets_home = !env_has(&plan->env, "HOME");
-	plan->keep_groups = annotated(&plan->spec, "run.oci.keep_original_groups");
+	plan->keep_groups = annotated(&plan->spec, ANNOTATION_KEEP_GROUPS);
 	return 0;
 }
 

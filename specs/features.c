@@ -3,6 +3,7 @@
  * Generated from the tables the decoder itself uses, so that it cannot claim a word nobody reads.
  * By the spec it is about the code alone: the host is not looked at. */
 #include "runtime/base/words.h"
+#include "specs/annotations.h"
 #include "specs/json.h"
 #include "specs/options.h"
 #include "specs/shapes.h"
@@ -105,6 +106,15 @@ static json_t *annotations(const char *version, const char *commit)
 	return object;
 }
 
+static json_t *unsafe_annotations(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; spec_annotations[i]; i++)
+		json_array_append_new(list, json_string(spec_annotations[i]));
+	return list;
+}
+
 char *spec_features(struct arena *arena, const char *version, const char *commit,
 		    const struct spec_support *support)
 {
@@ -116,8 +126,7 @@ char *spec_features(struct arena *arena, const char *version, const char *commit
 			     "ociVersionMax", SPEC_VERSION, "hooks", hooks(), "mountOptions",
 			     mount_options(), "linux", describe_linux(support), "annotations",
 			     annotations(version, commit));
-	/* No annotation of config.json changes what we do. */
-	json_object_set_new(features, "potentiallyUnsafeConfigAnnotations", json_array());
+	json_object_set_new(features, "potentiallyUnsafeConfigAnnotations", unsafe_annotations());
 	text = arena_format(arena, "%s\n", json_dumps(features, JSON_INDENT(4)));
 	json_use_malloc();
 	return text;

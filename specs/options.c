@@ -1,7 +1,7 @@
 /* options.c -- the words of mounts[].options and what the kernel calls them. See options.h.
  *
- * All of config.md's table ("Linux mount options": MUST, SHOULD and MAY), and rnodev, which that
- * table forgets although features.md lists it. `features` prints the names of this table, so a
+ * All of config.md's table ("Linux mount options": MUST, SHOULD and MAY), rnodev, which that
+ * table forgets although features.md lists it, and three of crun's that podman passes. `features` prints the names of this table, so a
  * word may only stand here when ns/ does what it says.
  *
  * atime is one setting of four values, not four flags. relatime is the kernel's default, so
@@ -26,7 +26,9 @@ const struct spec_mount_option spec_mount_options[] = {
 	{ "async", NO_SB(MS_SYNCHRONOUS, "async") },
 	{ "atime", NO_ATIME(MS_NOATIME) },
 	{ "bind", .kind = OPTION_BIND, .flag = MS_BIND },
+	{ "copy-symlink", .kind = OPTION_COPY_SYMLINK },
 	{ "defaults", .kind = OPTION_NOTHING },
+	{ "dest-nofollow", .kind = OPTION_DESTINATION_NOFOLLOW },
 	{ "dev", OFF(MS_NODEV, MOUNT_ATTR_NODEV) },
 	{ "diratime", OFF(MS_NODIRATIME, MOUNT_ATTR_NODIRATIME) },
 	{ "dirsync", SB(MS_DIRSYNC, "dirsync") },
@@ -79,6 +81,7 @@ const struct spec_mount_option spec_mount_options[] = {
 	{ "shared", SPREAD(MS_SHARED) },
 	{ "silent", SB(MS_SILENT, NULL) },
 	{ "slave", SPREAD(MS_SLAVE) },
+	{ "src-nofollow", .kind = OPTION_SOURCE_NOFOLLOW },
 	{ "strictatime", ATIME(MS_STRICTATIME, MOUNT_ATTR_STRICTATIME) },
 	{ "suid", OFF(MS_NOSUID, MOUNT_ATTR_NOSUID) },
 	{ "symfollow", OFF(MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW) },

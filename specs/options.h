@@ -19,6 +19,11 @@ enum spec_option_kind {
 	OPTION_REMOUNT,
 	OPTION_IDMAP,       /* idmap, ridmap */
 	OPTION_TMPCOPYUP,   /* ours: a tmpfs that starts with what it hides */
+	/* crun's, for bind mounts: a source that is a symlink is made again, or mounted itself;
+	 * a destination that is one is covered. */
+	OPTION_COPY_SYMLINK,
+	OPTION_SOURCE_NOFOLLOW,
+	OPTION_DESTINATION_NOFOLLOW,
 };
 
 struct spec_mount_option {

@@ -21,6 +21,6 @@ int command_version(const struct globals *globals, const struct arguments *argum
 	       COMMIT[0] ? COMMIT : "unknown", SPEC_VERSION);
 	if (strcmp(name, "caisson"))
 		printf("program: caisson\n");
-	printf("+CAP +SECCOMP +EBPF +APPARMOR +SELINUX\n");
+	printf("+SYSTEMD +SELINUX +APPARMOR +CAP +SECCOMP +EBPF +CRIU\n");
 	return 0;
 }

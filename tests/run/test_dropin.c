@@ -386,3 +386,112 @@ Test(dropin, debug_says_what_is_done)
 				  " level=debug msg=\"spawn: "));
 	assert_prints(box_run(box), "");
 }
+
+/* ---- the command lines of engines, as they are ------------------------------------------ */
+
+/* src/runtime_args.c */
+Test(dropin, conmon_makes_a_life)
+{
+	struct box *box = box_new();
+
+	box_args(box, "sleep", "1000");
+	box_write(box);
+	assert_prints(runtime(box, "create", "--bundle", box->bundle, "--pid-file", "pid",
+			      "--no-new-keyring", box->id), "");
+	assert_prints(box_start(box), "");
+	box_file(box, "../process.json", 0644, "{\"cwd\": \"/\", \"args\": [\"/bin/sleep\", \"1000\"]}");
+	assert_prints(runtime(box, "exec", "--pid-file", "exec.pid", "--process", "process.json",
+			      "--detach", box->id), "");
+	cr_assert_gt(atoi(file_text("%s/exec.pid", box->bundle)), 0);
+	assert_prints(runtime(box, "kill", box->id, "9"), "");
+	box_wait_status(box, "stopped");
+	assert_prints(runtime(box, "delete", "--force", box->id), "");
+}
+
+/* go-runc: everything before the command is there each time, flags may have one dash. */
+Test(dropin, the_shim_of_containerd_makes_a_life)
+{
+	struct box *box = box_new();
+	char log[160];
+
+	snprintf(log, sizeof log, "%s/log.json", boxes_folder());
+#define SHIM(...)                                                                             \
+	runtime(box, "--root", boxes_root(), "--log", log, "--log-format", "json", __VA_ARGS__)
+	box_args(box, "sleep", "1000");
+	box_write(box);
+	assert_prints(SHIM("create", "--bundle", box->bundle, "--pid-file", "init.pid",
+			   "--no-pivot", "--no-new-keyring", "--preserve-fds", "0", box->id), "");
+	assert_prints(SHIM("start", box->id), "");
+	cr_assert_not_null(strstr(SHIM("ps", "--format", "json", box->id).out, "["));
+	assert_prints(SHIM("pause", box->id), "");
+	assert_prints(SHIM("resume", box->id), "");
+	assert_prints(SHIM("kill", "--all", box->id, "9"), "");
+	box_wait_status(box, "stopped");
+	assert_prints(SHIM("kill", "--all", box->id, "9"), "");
+	assert_fails(SHIM("kill", box->id, "9"), 1, "container not running\n");
+	assert_prints(SHIM("delete", box->id), "");
+	assert_fails(SHIM("state", box->id), 1, "container does not exist\n");
+#undef SHIM
+	/* One object a line, and the last one with level error is what the user reads. */
+	cr_assert_eq(strncmp(file_text("%s", log), "{\"level\":\"error\",\"msg\":\"kill ", 29), 0);
+}
+
+/* conmon-rs says its options twice; cri-o looks at stdout and stderr together. */
+Test(dropin, others_say_things_twice_or_not_at_all)
+{
+	struct box *box = box_new();
+	char root[160];
+
+	snprintf(root, sizeof root, "--root=%s", boxes_root());
+	box_args(box, "sleep", "1000");
+	box_write(box);
+	assert_prints(runtime(box, root, root, "--systemd-cgroup=false", "--systemd-cgroup=false",
+			      "create", "--bundle", box->bundle, "--pid-file", "pid", box->id), "");
+	assert_prints(runtime(box, root, "start", box->id), "");
+	assert_prints(runtime(box, root, "exec", "-d", "--pid-file=exec.pid", box->id, "sleep", "9"),
+		      "");
+	/* buildah */
+	assert_prints(runtime(box, "kill", box->id, "SIGKILL"), "");
+	box_wait_status(box, "stopped");
+	assert_prints(runtime(box, "delete", box->id), "");
+	/* buildkit */
+	box_args(box, "sh", "-c", "exit 3");
+	box_write(box);
+	assert_status(runtime(box, "run", "--bundle", box->bundle, "--keep", box->id), 3);
+	assert_ok(runtime(box, "delete", box->id));
+}
+
+/* podman: pkg/checkpoint/crutils */
+Test(dropin, what_engines_ask_before_they_use_us)
+{
+	assert_status(runtime(NULL, "checkpoint", "--help"), 0);
+	assert_fails(runtime(NULL, "restore", "--lsm-mount-context"), 1,
+		     "option --lsm-mount-context requires an argument\n");
+	cr_assert_str_eq(runtime(NULL, "features").err, "");
+	cr_assert_not_null(strstr(runtime(NULL, "features").out, "run.oci.keep_original_groups"));
+}
+
+static const char *first_line_as(const char *name)
+{
+	static char line[128];
+	char link[160], command[256];
+	FILE *pipe;
+
+	snprintf(link, sizeof link, "%s/%s", boxes_folder(), name);
+	cr_assert_eq(symlink(boxes_runtime(), link), 0);
+	snprintf(command, sizeof command, "%s --version", link);
+	pipe = popen(command, "re");
+	cr_assert_not_null(fgets(line, sizeof line, pipe));
+	while (fgets(command, sizeof command, pipe))
+		cr_assert_null(strstr(command, "version"), "docker would read: %s", command);
+	cr_assert_eq(pclose(pipe), 0);
+	return line;
+}
+
+Test(dropin, the_version_is_that_of_the_name_we_are_called_by)
+{
+	cr_assert_eq(strncmp(first_line_as("runc"), "runc version ", 13), 0);
+	cr_assert_eq(strncmp(first_line_as("crun"), "crun version ", 13), 0);
+	cr_assert_eq(strncmp(first_line_as("buildkit-runc"), "runc version ", 13), 0);
+	cr_assert_eq(strncmp(first_line_as("anything"), "caisson version ", 16), 0);
+}

@@ -208,8 +208,11 @@ Test(words, of_a_program_that_cannot_be_run)
 		"  hint: it is there; the interpreter its first line or its ELF header names is not\n" },
 	      { "exec @", 255, "caisson: exec @: nothing to run: neither --process nor a command is "
 		"given\n" },
-	      { "exec --user nobody @ true", 255, "caisson: exec @: bad uid: \"nobody\" is not a "
-		"number\n  hint: names are not looked up; give numbers: UID or UID:GID\n" },
+	      { "exec --user nobody @ true", 255, "caisson: exec @: names: bad user \"nobody\": not "
+		"in the container's /etc/passwd\n" },
+	      { "exec --user 0x0 @ true", 255, "caisson: exec @: bad uid: \"0x0\" is not a "
+		"number\n  hint: give USER or USER:GROUP, each a number or a name that the "
+		"container's /etc/passwd and /etc/group have\n" },
 	      { "exec --cwd /no/such/place @ true", 255, "caisson: exec @: user: enter "
 		"\"/no/such/place\": No such file or directory\n" });
 }

@@ -137,3 +137,19 @@ Test(seccomp_check, this_kernel_takes_all_flags_of_its_time)
 	cr_expect(sc_architecture_supported("SCMP_ARCH_X86_64"));
 	cr_expect_not(sc_architecture_supported("x86_64"));
 }
+
+/* The annotation run.oci.seccomp_fail_unknown_syscall. */
+Test(seccomp_check, where_all_are_to_be_known_an_unknown_one_is_refused)
+{
+	seccomp.syscalls.at = (struct spec_seccomp_rule[]){
+		{ .names = WORDS("read"), .action = SECCOMP_ACTION_ALLOW },
+		{ .names = WORDS("write", "of_the_year_3000"), .action = SECCOMP_ACTION_ALLOW },
+	};
+	seccomp.syscalls.count = 2;
+	cr_expect_eq(sc_check(&seccomp, false), 0);
+	cr_expect_eq(sc_check(&seccomp, true), -EINVAL);
+	cr_expect_str_eq(last_fault()->what, "libseccomp does not know \"of_the_year_3000\"");
+	cr_expect_str_eq(last_fault()->path, "linux.seccomp.syscalls[1].names[1]");
+	seccomp.syscalls.count = 1;
+	cr_expect_eq(sc_check(&seccomp, true), 0);
+}

@@ -114,7 +114,7 @@ Test(write, features_name_every_word_that_is_read)
 
 	cr_assert_str_eq(json_string_value(json_object_get(value, "ociVersionMax")), "1.3.0");
 	cr_assert_eq(json_array_size(json_object_get(value, "hooks")), 6);
-	cr_assert_eq(json_array_size(json_object_get(value, "mountOptions")), 62);
+	cr_assert_eq(json_array_size(json_object_get(value, "mountOptions")), 65);
 	cr_assert_eq(json_array_size(json_object_get(linux_part, "namespaces")), 8);
 	cr_assert_eq(json_array_size(json_object_get(linux_part, "capabilities")), 41);
 	cr_assert_str_eq(json_string_value(json_object_get(json_object_get(value, "annotations"),
