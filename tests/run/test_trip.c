@@ -240,14 +240,14 @@ static void trip_all(struct box *box, const char *command, const char *not_wante
 Test(trip, create_leaves_nothing_whichever_step_fails)
 {
 	trip_all(box_with_everything(), "create",
-		 "notify listener, oom score first, become root, ipc namespace, rlimits by host, "
+		 "notify listener, id maps, oom score first, become root, ipc namespace, rlimits by host, "
 		 "labels, late pid file, poststart hooks");
 }
 
 Test(trip, run_leaves_nothing_whichever_step_fails)
 {
 	trip_all(box_with_everything(), "run",
-		 "gate, oom score first, become root, ipc namespace, rlimits by host, labels, "
+		 "gate, id maps, oom score first, become root, ipc namespace, rlimits by host, labels, "
 		 "pid file, wait for start");
 }
 
@@ -270,7 +270,7 @@ Test(trip, create_with_a_user_namespace_leaves_nothing)
 
 	give_user_namespace(box);
 	trip_all(box, "create",
-		 "notify listener, oom score first, rlimits, labels, late pid file, "
+		 "notify listener, id maps, oom score first, rlimits, labels, late pid file, "
 		 "poststart hooks");
 }
 
@@ -280,7 +280,7 @@ Test(trip, run_with_a_user_namespace_leaves_nothing)
 
 	give_user_namespace(box);
 	trip_all(box, "run",
-		 "gate, oom score first, rlimits, labels, pid file, wait for start");
+		 "gate, id maps, oom score first, rlimits, labels, pid file, wait for start");
 }
 
 /* Those named in `kinds` are joined from the holder. */
@@ -309,7 +309,7 @@ Test(trip, create_in_joined_namespaces_leaves_nothing)
 	join_namespaces(box, holder_new(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS),
 			"network pid ipc uts");
 	trip_all(box, "create",
-		 "notify listener, oom score first, become root, ipc namespace, loopback, "
+		 "notify listener, id maps, oom score first, become root, ipc namespace, loopback, "
 		 "rlimits by host, labels, late pid file, poststart hooks");
 }
 
@@ -318,8 +318,6 @@ Test(trip, run_in_a_joined_user_namespace_leaves_nothing)
 	struct box *box = box_with_everything();
 
 	give_user_namespace(box);
-	box_unset(box, "linux.uidMappings");
-	box_unset(box, "linux.gidMappings");
 	join_namespaces(box, holder_new(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID |
 					CLONE_NEWIPC | CLONE_NEWUTS), "user network pid ipc uts");
 	trip_all(box, "run",
