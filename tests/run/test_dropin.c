@@ -129,27 +129,6 @@ Test(dropin, a_container_is_not_bound_to_the_cpus_of_its_caller)
 
 /* ---- exec --cgroup ---------------------------------------------------------------------- */
 
-Test(dropin, exec_enters_a_cgroup_that_the_container_made)
-{
-	struct box *box = box_new();
-	char folder[512], option[64], script[256];
-	const char *at;
-
-	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
-	box_set(box, "linux.cgroupsPath", "'/%s'", box->id);
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	at = cgroup_folder(box_pid(box), "pids");
-	snprintf(folder, sizeof folder, "%s/inner", at);
-	cr_assert_eq(mkdir(folder, 0755), 0);
-	snprintf(option, sizeof option, "%sinner", strstr(at, "/pids/") ? "pids:" : "");
-	snprintf(script, sizeof script, "grep -c '%s/inner$' /proc/self/cgroup", box->id);
-	assert_prints(runtime(box, "exec", "--cgroup", option, box->id, "sh", "-c", script), "1\n");
-	snprintf(script, sizeof script, "grep -c '%s$' /proc/self/cgroup > /dev/null", box->id);
-	assert_ok(runtime(box, "exec", "--cgroup", "/", box->id, "sh", "-c", script));
-}
-
 Test(dropin, exec_says_which_cgroup_it_cannot_enter)
 {
 	struct box *box = box_sleeping();
