@@ -11,7 +11,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
 LIBS  := libseccomp libcap jansson
-ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net criu
+ROOMS := runtime/base runtime/criu runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 # caisson-net and caisson-scope, carried inside caisson.
