@@ -124,7 +124,8 @@ test-programs: $(TEST_PROGRAMS)
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
-	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+	$(Q)$(if $(filter checkpoint,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
+		BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
 # The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
 same: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
