@@ -11,7 +11,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
 LIBS  := libseccomp libcap jansson
-ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net criu
+ROOMS := runtime/base runtime/criu runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 # caisson-net and caisson-scope, carried inside caisson.
@@ -124,7 +124,8 @@ test-programs: $(TEST_PROGRAMS)
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
-	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+	$(Q)$(if $(filter checkpoint,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
+		BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
 # The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
 same: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
