@@ -218,6 +218,8 @@ int host_spawn(struct run *run)
 		record_close(&run->record);
 		records_close(&run->plan->records);
 		cg_systemd_disown();
+		if (run->gate >= 0)
+			gate_hear_signals();
 		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();

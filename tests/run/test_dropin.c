@@ -170,6 +170,20 @@ Test(dropin, a_created_container_dies_of_TERM)
 	assert_ok(box_delete(box));
 }
 
+/* The creator is gone before the container has got to its gate: it has to hear it on the way. */
+Test(dropin, TERM_is_heard_before_the_gate)
+{
+	struct box *box = box_sleeping();
+
+	assert_ok(box_delete_force(box));
+	box_set(box, "hooks.createRuntime",
+		"[{'path': '/bin/sh', 'args': ['sh', '-c', "
+		"'kill -TERM $(grep -o pid[^,]* | grep -oE [0-9]+)']}]");
+	assert_fails(box_create(box), 1, "the container's first process was killed by signal 15 "
+					 "(Terminated) while it was being set up\n");
+	cr_assert_null(boxes_left());
+}
+
 /* In all of this crun and runc have numbers only; docker and podman look names up themselves. */
 Test(dropin, exec_knows_the_names_of_the_containers_users)
 {
