@@ -139,7 +139,7 @@ static json_t *new_text(const json_t *old)
 
 static json_t *new_value(const json_t *old)
 {
-	switch (rand() % 12) {
+	switch (rand() % 16) {
 	case 0:
 		return json_array();
 	case 1:
@@ -149,7 +149,9 @@ static json_t *new_value(const json_t *old)
 	case 3:
 		return json_boolean(rand() % 2);
 	case 4:
-		return json_integer(json_integer_value(old) + rand() % 3 - 1);
+		return json_integer((json_int_t)((uint64_t)json_integer_value(old) + 1));
+	case 5:
+		return json_integer((json_int_t)((uint64_t)json_integer_value(old) - 1));
 	}
 	if (json_is_integer(old))
 		return json_integer(edges[(size_t)rand() % (sizeof edges / sizeof *edges)]);
