@@ -11,7 +11,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
 LIBS  := libseccomp libcap jansson
-ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net criu
+ROOMS := runtime/base runtime/criu runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 # caisson-net and caisson-scope, carried inside caisson.
@@ -124,7 +124,8 @@ test-programs: $(TEST_PROGRAMS)
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
-	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+	$(Q)$(if $(filter checkpoint,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
+		BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
 # The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
 same: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
@@ -137,6 +138,10 @@ check: deps-test
 check-guest: deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	$(Q)sh tests/guest/check.sh $(BUILD) sum
+
+# Every engine there is, with caisson and with runc: ONLY="podman images", WORLDS=trixie
+check-engines: deps-test all
+	$(Q)ONLY="$(ONLY)" WORLDS="$(WORLDS)" sh tests/engines/check.sh $(BUILD)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
 check-san:
@@ -190,11 +195,15 @@ demo:
 man/caisson.8: man/caisson.8.in caisson
 	$(Q)./caisson help --man | sed -e '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
 
-# What a document repeats of the program.
+# What a document repeats of the program, and of the last whole check-engines.
+ENGINES_TABLE := $(BUILD)/tests/out/engines/table.md
 docs: all
 	$(Q)./caisson help --limits > $(BUILD)/limits
 	$(Q)sed -i -e '/^<!-- limits -->$$/,/^<!-- end of limits -->$$/{/^|/d}' \
 		-e '/^<!-- limits -->$$/r $(BUILD)/limits' docs/RESOURCES.md
+	$(Q)if [ -e $(ENGINES_TABLE) ]; then \
+		sed -i -e '/^<!-- engines -->$$/,/^<!-- end of engines -->$$/{//!d}' \
+			-e '/^<!-- engines -->$$/r $(ENGINES_TABLE)' docs/ENGINES.md; fi
 
 install: all man/caisson.8
 	install -D -m 755 caisson $(DESTDIR)$(PREFIX)/bin/caisson
@@ -218,6 +227,7 @@ help:
 	'check      set up and run every test          check-san the same under ASan and UBSan' \
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
 	'check-guest the part of check that boots guest kernels: cgroup v2, systemd' \
+	'check-engines  podman, containerd, docker with caisson and with runc: docs/ENGINES.md' \
 	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
 	'docs       the tables that docs/ repeat of the program' \
@@ -229,6 +239,6 @@ clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run same check check-guest check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-guest check-engines check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(SCOPE_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

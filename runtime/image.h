@@ -5,7 +5,7 @@
 #ifndef CAISSON_IMAGE_H
 #define CAISSON_IMAGE_H
 
-#include "criu/criu.h"
+#include "runtime/criu/criu.h"
 #include "runtime/plan.h"
 
 struct image {

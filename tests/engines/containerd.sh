@@ -10,6 +10,7 @@ version = 2
 disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.btrfs",
 	"io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
 END
+with containerd --version
 containerd --config "$ENGINES_ROOM/config.toml" >"$ENGINES_ROOM/containerd.log" 2>&1 &
 daemon=$!
 image=localhost/bb:latest
@@ -17,10 +18,6 @@ image=localhost/bb:latest
 ctr_run() { # ctr_run [option...] image id command...
 	ctr run --runc-binary "$ENGINES_RUNTIME" "$@"
 }
-limit() {
-	printf 'cat /sys/fs/cgroup/%s/%s 2>/dev/null || cat /sys/fs/cgroup/%s' "$1" "$2" "$3"
-}
-
 # An OCI archive is a tar of JSON and layers: written here, since no other engine need be there.
 oci_archive() { # oci_archive LAYER.tar OUT.tar
 	place=$ENGINES_ROOM/oci
@@ -100,8 +97,6 @@ soon "it has stopped again" sh -c "ctr task ls | grep -q STOPPED"
 does "container delete" sh -c "ctr task delete task; ctr container delete task"
 does "create, start" sh -c "ctr container create --runc-binary '$ENGINES_RUNTIME' $image two echo two &&
 	ctr task start two && ctr container delete two"
-ends 0 "twenty at once" sh -c "for i in \$(seq 20); do
-	ctr run --runc-binary '$ENGINES_RUNTIME' --rm $image many\$i true & pids=\"\$pids \$!\"; done
-	for pid in \$pids; do wait \$pid || exit 1; done"
+does "twenty at once" at_once 20 "ctr run --runc-binary $ENGINES_RUNTIME --rm $image many\$i true"
 does "nothing is left" sh -c "test -z \"\$(ctr task ls -q)\" && test -z \"\$(ctr container ls -q)\""
 kill $daemon

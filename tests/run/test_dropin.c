@@ -349,6 +349,16 @@ Test(dropin, the_log_may_be_the_journal)
 	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
 }
 
+Test(dropin, the_journal_hears_what_debug_tells)
+{
+	int fd = collector("/run", "/run/systemd/journal/socket");
+
+	assert_fails(runtime(NULL, "--debug", "--log=journald:web", "state", "none"), 1,
+		     "state none: container does not exist\n");
+	cr_assert_not_null(strstr(collected(fd), "PRIORITY=7\nSYSLOG_IDENTIFIER=web\nMESSAGE\n"));
+	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
+}
+
 /* The socket is /dev/log, so there is a /dev with nothing else in it for a moment. */
 Test(dropin, the_log_may_be_syslog)
 {
@@ -373,18 +383,6 @@ Test(dropin, the_log_may_say_that_it_is_a_file)
 	assert_status(runtime(NULL, "--log", option, "state", "none"), 1);
 	cr_assert_not_null(strstr(file_text("%s/log", boxes_folder()),
 				  " level=error msg=\"state none: container does not exist\"\n"));
-}
-
-/* As runc has it: the steps of a start, on stderr or in the log. */
-Test(dropin, debug_says_what_is_done)
-{
-	struct box *box = box_new();
-
-	box_args(box, "true");
-	box_write(box);
-	cr_assert_not_null(strstr(runtime(box, "--debug", "run", box->id).err,
-				  " level=debug msg=\"spawn: "));
-	assert_prints(box_run(box), "");
 }
 
 /* ---- the command lines of engines, as they are ------------------------------------------ */

@@ -1,6 +1,6 @@
 /* request.c -- what we ask of criu, as bytes. The numbers are those of criu's images/rpc.proto. */
-#include "criu/criu.h"
-#include "criu/wire.h"
+#include "runtime/criu/criu.h"
+#include "runtime/criu/wire.h"
 
 enum { /* criu_req */
 	REQ_TYPE = 1, REQ_OPTS = 2, REQ_NOTIFY_SUCCESS = 3, REQ_KEEP_OPEN = 4, REQ_FEATURES = 5,
