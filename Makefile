@@ -11,7 +11,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
 LIBS  := libseccomp libcap jansson
-ROOMS := runtime/base runtime runtime/commands specs ns cgroups seccomp net criu
+ROOMS := runtime/base runtime/criu runtime runtime/commands specs ns cgroups seccomp net
 SOURCES := $(wildcard $(ROOMS:%=%/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 # caisson-net and caisson-scope, carried inside caisson.
@@ -130,7 +130,8 @@ test-programs: $(TEST_PROGRAMS)
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
-	$(Q)BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
+	$(Q)$(if $(filter checkpoint,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
+		BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
 # The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
 same: $(TEST_PROGRAMS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/tests/same/same $(ONLY)
@@ -155,7 +156,7 @@ check-san:
 bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 	$(Q)BUILD=$(BUILD) sh tests/bench/run.sh
 
-# SECONDS of fuzzing config.json: decode, check, write.
+# SECONDS of fuzzing config.json: decode, check, plan.
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
@@ -164,10 +165,10 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)tar -C $(BUILD)/fuzz/corpus -xzf tests/fuzz/corpus.tar.gz
 	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_funcs=0 \
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c tests/fuzz/mutate.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
 			   | $(BUILD)/commit.h $(BUILD)/caisson-net $(BUILD)/caisson-scope
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)

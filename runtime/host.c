@@ -34,6 +34,7 @@
 #include "runtime/priority.h"
 #include "runtime/run.h"
 #include "runtime/say.h"
+#include "runtime/seal.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -220,6 +221,8 @@ int host_spawn(struct run *run)
 		record_close(&run->record);
 		records_close(&run->plan->records);
 		cg_systemd_disown();
+		if (run->gate >= 0)
+			gate_hear_signals();
 		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();
@@ -294,6 +297,13 @@ int host_pidfd_socket(struct run *run)
 int host_limits(struct run *run)
 {
 	return cg_limit(&run->plan->cgroup);
+}
+
+int host_let_go(struct run *run)
+{
+	(void)run;
+	seal_let_go();
+	return 0;
 }
 
 int host_seccomp(struct run *run)

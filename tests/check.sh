@@ -8,6 +8,9 @@ export BUILD="$build"
 out=$build/tests/out
 rm -rf "$out" && mkdir -p "$out"
 failed_parts=0
+# A criu that works on this kernel, or the reason why there is none.
+CRIU=${CRIU-$(sh tests/guest/criu.sh 2>&1)}
+export CRIU
 
 # part NAME COMMAND...: the command writes TAP to $out/NAME.tap, or to its stdout.
 part() {
