@@ -212,9 +212,7 @@ static const struct {
 	{ LINUX("\"uidMappings\":" ONE_MAP),
 	  "config.json: linux.uidMappings: needs a user namespace" },
 	{ LINUX("\"namespaces\":[{\"type\":\"user\",\"path\":\"/u\"}],\"uidMappings\":" ONE_MAP),
-	  "config.json: linux.uidMappings: the user namespace \"/u\" that is joined has its "
-	  "mappings "
-	  "already" },
+	  "config.json: linux.uidMappings: linux.gidMappings must be given too" },
 	{ LINUX(IN_USERNS "\"gidMappings\":" ONE_MAP),
 	  "config.json: linux.gidMappings: linux.uidMappings must be given too" },
 	{ LINUX(IN_USERNS "\"gidMappings\":" ONE_MAP
