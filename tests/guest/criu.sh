@@ -14,14 +14,7 @@ works() {
 }
 
 newer() {
-	packages_index "$1" $release
-	packages_whole "$1" criu
-	mv "$1"/tree/usr/lib/*-linux-gnu* "$1/lib"
-	mv "$1/tree/usr/sbin/criu" "$1/criu"
-	rm -rf "$1/apt" "$1/tree" "$1/lib/gconv"
-	# An rpath that libraries inherit: those of a runpath would look for theirs on the host.
-	patchelf --set-interpreter "$(echo "$1"/lib/ld-linux*.so.*)" --force-rpath \
-		--set-rpath "$1/lib" "$1/criu"
+	packages_program "$1" $release criu criu
 	works "$1/criu"
 }
 
