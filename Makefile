@@ -150,7 +150,7 @@ check-san:
 bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 	$(Q)BUILD=$(BUILD) sh tests/bench/run.sh
 
-# SECONDS of fuzzing config.json: decode, check, write.
+# SECONDS of fuzzing config.json: decode, check, plan.
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
@@ -159,10 +159,10 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)tar -C $(BUILD)/fuzz/corpus -xzf tests/fuzz/corpus.tar.gz
 	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_funcs=0 \
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c tests/fuzz/mutate.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
 			   | $(BUILD)/commit.h $(BUILD)/caisson-net $(BUILD)/caisson-scope
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)

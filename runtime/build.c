@@ -53,6 +53,8 @@ static const struct step rows[] = {
 	  .wanted = wants_seccomp, .run = host_seccomp },
 	{ "oom score", "by the host: a user namespace may not lower it", HOST, .meanwhile = true,
 	  .wanted = wants_oom_meanwhile, .run = host_oom_score },
+	{ "let go", "of the mount we were executed from: the kernel makes us wait for that", HOST,
+	  .meanwhile = true, .run = host_let_go },
 	{ "oom score first", "an ordinary user may write it while the inside waits", HOST,
 	  .wanted = wants_oom_first, .run = host_oom_score },
 	{ "net devices", "moved in, all or none", HOST, .wanted = wants_net_devices,

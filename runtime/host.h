@@ -25,6 +25,7 @@ int host_note_pid(struct run *run);
 int host_pidfd_socket(struct run *run);
 int host_limits(struct run *run);
 int host_seccomp(struct run *run);
+int host_let_go(struct run *run);
 int host_oom_score(struct run *run);
 int host_net_devices(struct run *run);
 int host_prestart(struct run *run);

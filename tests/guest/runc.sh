@@ -14,8 +14,7 @@ is_new() {
 }
 
 newer() {
-	packages_program "$1" $release runc runc
-	is_new "$1/runc"
+	packages_program "$1" $release runc runc && is_new "$1/runc"
 }
 
 export PATH="$PATH:/usr/sbin:/sbin"
