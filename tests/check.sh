@@ -8,6 +8,9 @@ export BUILD="$build"
 out=$build/tests/out
 rm -rf "$out" && mkdir -p "$out"
 failed_parts=0
+# A criu that works on this kernel, or the reason why there is none.
+CRIU=${CRIU-$(sh tests/guest/criu.sh 2>&1)}
+export CRIU
 
 # part NAME COMMAND...: the command writes TAP to $out/NAME.tap, or to its stdout.
 part() {
@@ -32,6 +35,7 @@ part unit "$build/tests/unit/unit" --tap="$out/unit.tap"
 part run env ASAN_OPTIONS=detect_leaks=0 "$build/tests/run/run" --tap="$out/run.tap"
 part same sh -c "$build/tests/same/same >$out/same.tap"
 part guest sh -c "sh tests/guest/check.sh $build >$out/guest.tap"
+part engines sh -c "sh tests/engines/check.sh $build short >$out/engines.tap"
 for script in tests/inject/crash.sh tests/words/words.sh; do
 	[ -e "$script" ] && part "$(basename "$script" .sh)" sh "$script"
 done

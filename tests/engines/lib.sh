@@ -18,6 +18,12 @@ with() {
 	echo "# with $("$@" | head -n 1)"
 }
 
+# cannot REASON: none of it can be asked here.
+cannot() {
+	echo "ok - all of it # SKIP $1"
+	exit
+}
+
 ok() { # ok NAME
 	echo "ok - $1"
 }

@@ -7,45 +7,7 @@
 # Both: early/, modules to find a disk with; modules.ext4, for /lib/modules. All of it is downloaded and unpacked, not installed.
 set -eu
 . "$(dirname "$0")/cache.sh"
-
-# unpack FOLDER RELEASE PACKAGE...: into FOLDER/tree, by an apt that knows that release only.
-unpack() {
-	folder=$1
-	rm -rf "$folder/apt" "$folder/tree"
-	mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" "$folder/tree"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(guest_mirror) $2 main" \
-		>"$folder/apt/sources.list"
-	: >"$folder/apt/status"
-	cat >"$folder/apt/apt.conf" <<-END
-		Dir::Etc::SourceList "$folder/apt/sources.list";
-		Dir::Etc::SourceParts "/dev/null";
-		Dir::Etc::Preferences "/dev/null";
-		Dir::Etc::PreferencesParts "/dev/null";
-		Dir::State "$folder/apt";
-		Dir::State::Status "$folder/apt/status";
-		Dir::Cache "$folder/apt";
-		Acquire::Languages "none";
-		APT::Sandbox::User "root";
-	END
-	shift 2
-	(
-		export APT_CONFIG="$folder/apt/apt.conf"
-		apt-get -q update && cd "$folder/apt" && apt-get -q download $(concrete "$@")
-	) || return 1
-	for package in "$folder"/apt/*.deb; do
-		dpkg-deb -x "$package" "$folder/tree" || return 1
-	done
-}
-
-# A package whose name carries its version goes by one that only depends on it.
-concrete() {
-	for package; do
-		case $package in
-		linux-image-*) apt-cache depends "$package" | sed -n 's/.*Depends: \(linux-image-\)/\1/p' ;;
-		*) echo "$package" ;;
-		esac
-	done
-}
+. "$guest_here/packages.sh"
 
 # modules FOLDER WHERE: the disk with what lies in WHERE/VERSION, and without sound and the like.
 modules() {
@@ -86,7 +48,7 @@ proven() {
 
 uml_of() {
 	rm -rf "$1/lib" "$1/linux"
-	unpack "$1" "$2" user-mode-linux libc6 || return 1
+	packages_index "$1" "$2" && packages_alone "$1" user-mode-linux libc6 || return 1
 	mkdir "$1/lib"
 	cp "$1/tree/usr/bin/linux.uml" "$1/linux"
 	find "$1/tree" \( -name 'ld-linux*.so.*' -o -name libc.so.6 \) -exec cp -L {} "$1/lib/" \;
@@ -102,7 +64,8 @@ uml() {
 }
 
 qemu() {
-	unpack "$1" "$guest_release" linux-image-cloud-amd64
+	packages_index "$1" "$guest_release"
+	packages_alone "$1" linux-image-cloud-amd64
 	mv "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"
 	modules "$1" "$1/tree/lib/modules"
 	early "$1" virtio_pci virtio_blk ext4
@@ -110,4 +73,4 @@ qemu() {
 }
 
 export PATH="$PATH:/usr/sbin:/sbin"
-cached "kernel-$1" "$guest_release" "$1"
+cached "kernel-$1" "$guest_release $(cat "$guest_here/packages.sh")" "$1"

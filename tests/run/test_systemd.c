@@ -304,9 +304,11 @@ Test(systemd, a_name_that_a_failed_scope_still_holds_is_free)
 {
 	struct box *box = scope_box(), *second = box_new();
 
+	/* The first process of a pid namespace does not hear SIGTERM: SIGKILL follows soon. */
 	config_set(box->config, "annotations",
-		   json_pack("{s:s, s:s}", "org.systemd.property.RuntimeMaxUSec", "uint64 200000",
-			     "org.systemd.property.CollectMode", "'inactive'"));
+		   json_pack("{s:s, s:s, s:s}", "org.systemd.property.RuntimeMaxUSec",
+			     "uint64 200000", "org.systemd.property.TimeoutStopUSec",
+			     "uint64 200000", "org.systemd.property.CollectMode", "'inactive'"));
 	started(box);
 	box_wait_status(box, "stopped");
 	shell("for i in $(seq 100); do systemctl -q is-failed %s && break; sleep 0.1; done",

@@ -1,12 +1,12 @@
 /* reply.c -- what criu says, from bytes. The numbers are those of criu's images/rpc.proto.
  *
  * criu is a program of the host's and trusted; its bytes are read with care all the same. */
-#include "criu/criu.h"
+#include "runtime/criu/criu.h"
 
 #include <errno.h>
 #include <limits.h>
 
-#include "criu/wire.h"
+#include "runtime/criu/wire.h"
 
 enum { /* criu_resp */
 	RESP_TYPE = 1, RESP_SUCCESS = 2, RESP_RESTORE = 4, RESP_NOTIFY = 5, RESP_CR_ERRNO = 7,

@@ -6,7 +6,7 @@
  *
  * Cures are of criu's making, too ("Consider using --shell-job option"), in the words of our own
  * options; or they are what we found out ourselves. */
-#include "criu/criu.h"
+#include "runtime/criu/criu.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* wire.c -- the wire format of protocol buffers, written and read. See wire.h. */
-#include "criu/wire.h"
+#include "runtime/criu/wire.h"
 
 #include <errno.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * is frozen. Only criu's own clock can tell waiting from work: a dump may take hours.
  *
  * Does not know the messages (request.c, reply.c) nor what its log says (log.c). */
-#include "criu/criu.h"
+#include "runtime/criu/criu.h"
 
 #include <errno.h>
 #include <fcntl.h>

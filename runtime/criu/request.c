@@ -1,6 +1,6 @@
 /* request.c -- what we ask of criu, as bytes. The numbers are those of criu's images/rpc.proto. */
-#include "criu/criu.h"
-#include "criu/wire.h"
+#include "runtime/criu/criu.h"
+#include "runtime/criu/wire.h"
 
 enum { /* criu_req */
 	REQ_TYPE = 1, REQ_OPTS = 2, REQ_NOTIFY_SUCCESS = 3, REQ_KEEP_OPEN = 4, REQ_FEATURES = 5,
@@ -36,7 +36,7 @@ static const struct option flags[] = {
 static const struct option texts[] = {
 	{ 10, AT(log_file) },	    { 13, AT(root) },	     { 14, AT(parent) },
 	{ 44, AT(freeze_cgroup) },  { 51, AT(config_file) }, { 53, AT(lsm_profile) },
-	{ 63, AT(lsm_mount_context) },
+	{ 60, AT(cgroup_yard) },    { 63, AT(lsm_mount_context) },
 };
 
 void criu_pairs_room(struct criu_pairs *pairs, size_t most, struct arena *arena)
