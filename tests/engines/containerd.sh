@@ -152,7 +152,7 @@ soon "it counts on from there" inside counter sh -c "test \$(cat /count) -gt $((
 does "the end of what was restored" end counter
 
 # ---- many ---------------------------------------------------------------------------------------
-does "fifty at once" sh -c '. "$ENGINES_HERE/lib.sh"; at_once 50 "run --rm '$image' many\$i true"'
+does "fifty at once" at_once 50 "run --rm $image many\$i true"
 does "nothing is left" sh -c 'test -z "$(ctr task ls -q)$(ctr container ls -q)"'
 prints "0 left" "nothing is left of the runtime" sh -c "echo \$(ls $tasks 2>/dev/null | wc -l) left"
 kill $daemon

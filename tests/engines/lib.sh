@@ -18,6 +18,12 @@ with() {
 	echo "# with $("$@" | head -n 1)"
 }
 
+# cannot REASON: none of it can be asked here.
+cannot() {
+	echo "ok - all of it # SKIP $1"
+	exit
+}
+
 ok() { # ok NAME
 	echo "ok - $1"
 }
@@ -124,7 +130,7 @@ busybox_image() {
 	tar -C "$root" -cf "$1" .
 }
 
-# A program from stdin: timeout(1), which is around every operation, runs no functions.
+# A program of the script's own, from stdin: so timeout(1) can run it, and other programs.
 program() { # program NAME
 	mkdir -p "$ENGINES_ROOM/bin"
 	cat >"$ENGINES_ROOM/bin/$1"
