@@ -224,12 +224,14 @@ install: all man/caisson.8
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson
 	./caisson completion fish | install -D -m 644 /dev/stdin \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/caisson/engines $(wildcard docs/engines/*)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/caisson $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/caisson \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+	rm -rf $(DESTDIR)$(PREFIX)/share/caisson
 
 help:
 	@printf '%s\n' \
