@@ -507,11 +507,14 @@ Test(systemd, a_scope_delegated_to_a_user_gives_limits_without_our_asking_system
 	box_shell(box, "exit 3");
 	box_write(box);
 	assert_status(runtime(box, "run", box->id), 1);
-	out = shell("cd %s && setpriv --reuid %u --regid %u --clear-groups systemd-run --user --scope -q "
-		    "-p Delegate=yes -- sh -c '\"$0\" --root \"$1\" create %s >/dev/null && "
-		    "cat \"/sys/fs/cgroup$(grep -o /.* /proc/self/cgroup | sed s,[^/]*$,,)%s/pids.max\"; "
-		    "\"$0\" --root \"$1\" delete --force %s' %s %s 2>&1",
-		    box->bundle, uid, uid, box->id, box->id, box->id, boxes_runtime(), boxes_root());
+	/* Beside the scope that it is made in: both are in a slice of the user's. */
+	box_file(box, "in-scope", 0755,
+		 "$1 --root $2 create $3 >/dev/null </dev/null &&\n"
+		 "cat /sys/fs/cgroup$(sed -n 's,^0::\\(.*\\)/.*,\\1,p' /proc/self/cgroup)/$3/pids.max\n"
+		 "$1 --root $2 delete --force $3\n");
+	out = shell("cd %s && setpriv --reuid %u --regid %u --clear-groups systemd-run --user --scope "
+		    "-q -p Delegate=yes -- sh rootfs/in-scope %s %s %s 2>&1",
+		    box->bundle, uid, uid, boxes_runtime(), boxes_root(), box->id);
 	cr_expect_str_eq(out, "23");
 }
 
