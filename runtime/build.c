@@ -43,6 +43,8 @@ static const struct step rows[] = {
 	/* The host goes on while the inside builds. */
 	{ "pid", "written down: a crash from here on leaves a process", HOST, .meanwhile = true,
 	  .run = host_note_pid },
+	{ "id maps", "a user namespace that is joined has those config.json says", HOST,
+	  .meanwhile = true, .wanted = wants_same_maps, .run = host_check_maps },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "limits", "memory, cpu, pids and device rules of the cgroup", HOST, .meanwhile = true,
