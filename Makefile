@@ -117,7 +117,13 @@ $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
 
-TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe inject/inject)
+# What the engines' images hold besides busybox.
+$(BUILD)/tests/engines/inside: tests/engines/inside.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -static -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
+
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe \
+		 inject/inject engines/inside)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
@@ -140,7 +146,7 @@ check-guest: deps-test
 	$(Q)sh tests/guest/check.sh $(BUILD) sum
 
 # Every engine there is, with caisson and with runc: ONLY="podman images", WORLDS=trixie
-check-engines: deps-test all
+check-engines: deps-test all $(BUILD)/tests/engines/inside
 	$(Q)ONLY="$(ONLY)" WORLDS="$(WORLDS)" sh tests/engines/check.sh $(BUILD)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
