@@ -110,6 +110,22 @@ Test(userns, a_source_its_root_cannot_reach_is_opened_outside)
 	cr_assert_str_eq(box.text, "65534:65534");
 }
 
+/* Without "rbind": what came with the namespace is locked to what is mounted in it. */
+Test(userns, a_source_with_mounts_in_it_is_bound_without_them)
+{
+	autobox struct box box = { 0 };
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mkdir("/mnt/host/file", 0755), 0);
+	cr_assert_eq(chown("/mnt/host/file", 100007, 100008), 0);
+	cr_assert_eq(mount("in it", "/mnt/host/file", "tmpfs", 0, NULL), 0);
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,ro");
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "7:8");
+}
+
 Test(userns, locked_flags_stay_unless_the_config_clears_them)
 {
 	autobox struct box box = { 0 };
