@@ -18,11 +18,12 @@ count_of() { # count_of NAME: the file may be empty for a moment
 	podman exec "$1" cat /tmp/count | grep .
 }
 soon_counts() { # soon_counts NAME AT-LEAST
-	for try in $(seq 100); do
-		[ "$(count_of "$1" || echo 0)" -lt "$2" ] || return 0
+	tries=0
+	until [ "$(count_of "$1" || echo 0)" -ge "$2" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return 1
 		sleep 0.1
 	done
-	return 1
 }
 # saved_at NAME: what it had counted to, of the stopped container's file system.
 saved_at() {
