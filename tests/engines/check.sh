@@ -17,6 +17,7 @@ short=${2-}
 out=$build/tests/out/engines
 rm -rf "$out" && mkdir -p "$out"
 release=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")
+
 # Every file here that is an engine's script, and none that is sourced or runs them.
 scripts() {
 	for script in "$here"/*.sh; do
@@ -62,7 +63,8 @@ both() { # both WORLD SCRIPT
 		run "$1" "$2" runc
 	fi
 	wait
-	awk -v of="$2 ($1)" -f "$here/compare.awk" "$caisson" $([ ! -e "$runc" ] || echo "$runc")
+	[ -e "$runc" ] || runc=/dev/null
+	awk -v of="$2 ($1)" -f "$here/compare.awk" "$caisson" "$runc"
 }
 
 all() {

@@ -8,21 +8,22 @@ make_archives "$ENGINES_ROOM"
 does "import" import_images "$ENGINES_ROOM"
 
 # It counts in /tmp/count; after it came back it counts on from where it was.
-counts='i=0; while :; do i=$((i + 1)); echo $i >/tmp/count; sleep 0.1; done'
+counts='i=0; while :; do i=$((i + 1)); echo $i >/tmp/next; mv /tmp/next /tmp/count; sleep 0.1; done'
 start_counting() { # start_counting NAME [OPTION...]
 	name_of=$1
 	shift
 	podman run -d --name "$name_of" "$@" $image sh -c "$counts" && soon_counts "$name_of" 3
 }
-count_of() { # count_of NAME: the file may be empty for a moment
-	podman exec "$1" cat /tmp/count | grep .
+count_of() { # count_of NAME
+	podman exec "$1" cat /tmp/count
 }
 soon_counts() { # soon_counts NAME AT-LEAST
-	for try in $(seq 100); do
-		[ "$(count_of "$1" || echo 0)" -lt "$2" ] || return 0
+	tries=0
+	until [ "$(count_of "$1" || echo 0)" -ge "$2" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return 1
 		sleep 0.1
 	done
-	return 1
 }
 # saved_at NAME: what it had counted to, of the stopped container's file system.
 saved_at() {

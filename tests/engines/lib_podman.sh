@@ -36,3 +36,12 @@ import_images() { # import_images FOLDER
 	podman import -q -c 'CMD ["/bin/sh"]' -c 'ENV PATH=/usr/sbin:/usr/bin:/sbin:/bin' \
 		"$1/bb.tar" $image && podman import -q -c 'ENTRYPOINT ["/inside"]' "$1/pause.tar" localhost/pause
 }
+
+address_of() { # address_of CONTAINER NETWORK
+	podman inspect -f "{{(index .NetworkSettings.Networks \"$2\").IPAddress}}" "$1"
+}
+
+fetch() { # fetch ADDRESS[:PORT]: from here, by the one client every Debian has
+	perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 80, Timeout => 5)
+		or die "$@\n"; print $s "GET / HTTP/1.0\r\n\r\n"; print while <$s>' "$1"
+}

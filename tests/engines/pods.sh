@@ -7,13 +7,6 @@ does "import" import_images "$ENGINES_ROOM"
 
 # ---- networks -----------------------------------------------------------------------------------
 backend=$(podman info -f '{{.Host.NetworkBackend}}')
-address_of() { # address_of CONTAINER NETWORK
-	podman inspect -f "{{(index .NetworkSettings.Networks \"$2\").IPAddress}}" "$1"
-}
-fetch() { # fetch ADDRESS[:PORT]: from here, by the one client every Debian has
-	perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 80, Timeout => 5)
-		or die "$@\n"; print $s "GET / HTTP/1.0\r\n\r\n"; print while <$s>' "$1"
-}
 prints "1: lo" "no network" podman run --rm --network none $image ip -o link
 does "no network: loopback is up" podman run --rm --network none $image sh -c 'ip link show lo | grep UP'
 does "the host's network" podman run --rm --network host $image ip link

@@ -5,6 +5,7 @@
 # memory over it. criu is in it because bookworm's does not know newer kernels.
 set -eu
 . "$(dirname "$0")/../guest/cache.sh"
+# shellcheck disable=SC2034 # cached() asks for it
 guest_here=$(cd "$(dirname "$0")/../guest" && pwd)
 guest_cache=${guest_cache%/guest}/engines
 

@@ -5,7 +5,8 @@ useradd --uid 1500 --user-group --home-dir /home/anna --create-home --shell /bin
 printf 'anna:200000:65536\n' | tee /etc/subuid >/etc/subgid
 groupadd --gid 1700 crew
 usermod --append --groups crew anna
-mkdir -p -m 700 /run/user/1500 /home/anna/archives
+mkdir -p /run/user/1500 /home/anna/archives
+chmod 700 /run/user/1500
 chmod 666 /dev/fuse /dev/net/tun
 # Her own drop-in file, where podman looks for it.
 mkdir -p /home/anna/.config/containers/containers.conf.d
