@@ -121,7 +121,13 @@ $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
 
-TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe inject/inject)
+# What the engines' images hold besides busybox.
+$(BUILD)/tests/engines/inside: tests/engines/inside.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -static -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
+
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe \
+		 inject/inject engines/inside)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
@@ -144,7 +150,7 @@ check-guest: deps-test
 	$(Q)sh tests/guest/check.sh $(BUILD) sum
 
 # Every engine there is, with caisson and with runc: ONLY="podman images", WORLDS=trixie
-check-engines: deps-test all
+check-engines: deps-test all $(BUILD)/tests/engines/inside
 	$(Q)ONLY="$(ONLY)" WORLDS="$(WORLDS)" sh tests/engines/check.sh $(BUILD)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
@@ -154,7 +160,7 @@ check-san:
 bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 	$(Q)BUILD=$(BUILD) sh tests/bench/run.sh
 
-# SECONDS of fuzzing config.json: decode, check, write.
+# SECONDS of fuzzing config.json: decode, check, plan.
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
@@ -163,10 +169,10 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)tar -C $(BUILD)/fuzz/corpus -xzf tests/fuzz/corpus.tar.gz
 	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_funcs=0 \
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c tests/fuzz/mutate.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
 			   | $(BUILD)/commit.h $(BUILD)/caisson-net $(BUILD)/caisson-scope
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -218,12 +224,14 @@ install: all man/caisson.8
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson
 	./caisson completion fish | install -D -m 644 /dev/stdin \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/caisson/engines $(wildcard docs/engines/*)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/caisson $(DESTDIR)$(PREFIX)/share/man/man8/caisson.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/caisson \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caisson \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caisson.fish
+	rm -rf $(DESTDIR)$(PREFIX)/share/caisson
 
 help:
 	@printf '%s\n' \

@@ -45,6 +45,8 @@ static const struct step rows[] = {
 	  .run = host_note_pid },
 	{ "let go", "of the mount we were executed from: the kernel makes us wait for that", HOST,
 	  .meanwhile = true, .run = host_let_go },
+	{ "id maps", "a user namespace that is joined has those config.json says", HOST,
+	  .meanwhile = true, .wanted = wants_same_maps, .run = host_check_maps },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "limits", "memory, cpu, pids and device rules of the cgroup", HOST, .meanwhile = true,

@@ -23,6 +23,7 @@
 #include "runtime/image.h"
 #include "runtime/interrupt.h"
 #include "runtime/life.h"
+#include "runtime/yard.h"
 #include "specs/load.h"
 
 /* ---- the container --------------------------------------------------------------------------- */
@@ -64,6 +65,24 @@ static int tell_namespaces(struct image *image, const struct plan *plan)
 	return 0;
 }
 
+/* The yard stays open until the command ends. */
+static int tell_cgroups(struct image *image, struct plan *plan, pid_t pid)
+{
+	struct criu_pairs places;
+	int yard, result = yard_places_of(&places, pid, plan->arena);
+
+	image_cgroup_mode(image, plan);
+	image->options.freeze_cgroup = cg_freezer_path(&plan->cgroup, plan->arena);
+	if (result || image->options.cgroups == CRIU_CGROUPS_IGNORE ||
+	    !yard_shows(&plan->cgroup, &places, plan->arena))
+		return result;
+	yard = yard_of_links(&plan->cgroup);
+	if (yard >= 0)
+		image->options.cgroup_yard = arena_format(plan->arena, "/proc/%d/fd/%d", getpid(),
+							  yard);
+	return 0;
+}
+
 static int open_root_of(pid_t pid)
 {
 	char path[64];
@@ -81,12 +100,13 @@ static int tell_container(struct image *image, struct plan *plan, const struct r
 
 	if (!result)
 		result = tell_namespaces(image, plan);
+	if (!result)
+		result = tell_cgroups(image, plan, record->init.pid);
 	/* Memory alone has neither mounts nor descriptors. */
 	if (!result && !plan->arguments->pre_dump)
 		result = descriptors_save(image, record->init.pid, plan->arena);
 	image->options.pid = record->init.pid;
 	image->options.root = record->rootfs;
-	image->options.freeze_cgroup = cg_freezer_path(&plan->cgroup, plan->arena);
 	return result;
 }
 

@@ -22,6 +22,7 @@ int host_listener(struct run *run);
 int host_hook_output(struct run *run);
 int host_spawn(struct run *run);
 int host_note_pid(struct run *run);
+int host_check_maps(struct run *run);
 int host_pidfd_socket(struct run *run);
 int host_limits(struct run *run);
 int host_seccomp(struct run *run);

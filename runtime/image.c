@@ -178,6 +178,12 @@ int image_mounts(struct image *image, const struct plan *plan, const char *recor
 	return 0;
 }
 
+void image_cgroup_mode(struct image *image, const struct plan *plan)
+{
+	if (plan->cgroup.driver == CG_DISABLED && !plan->arguments->manage_cgroups_mode)
+		image->options.cgroups = CRIU_CGROUPS_IGNORE;
+}
+
 int image_give(struct image *image, int fd)
 {
 	image->descriptors[image->descriptor_count] = fd;

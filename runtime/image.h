@@ -23,6 +23,9 @@ int image_open(struct image *image, const struct plan *plan, const char *log_fil
  * container's first process) or with where they are on the host (restore: -1); and of the
  * configuration file that config.json may name. */
 int image_mounts(struct image *image, const struct plan *plan, const char *record, int living);
+/* Cgroups that are not ours to manage are not criu's either, unless it was asked for. Once the plan
+ * has the container's cgroup. */
+void image_cgroup_mode(struct image *image, const struct plan *plan);
 /* criu gets `fd`: under the number that is returned. */
 int image_give(struct image *image, int fd);
 /* criu puts `fd` where the image has that key. */

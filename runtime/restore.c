@@ -35,6 +35,7 @@
 #include "runtime/scene.h"
 #include "runtime/wanted.h"
 #include "runtime/watch.h"
+#include "runtime/yard.h"
 
 /* ---- before criu ----------------------------------------------------------------------------- */
 
@@ -144,30 +145,24 @@ static int tell_namespaces(struct image *image, const struct plan *plan)
 }
 
 /* Where criu is now, in every hierarchy, is where the container's own cgroup is to be: it has
- * been born there. "4:cpu,cpuacct:/web", and "0::/web" for v2. */
-static int tell_cgroups(struct image *image, struct arena *arena)
+ * been born there. */
+static int tell_cgroups(struct image *image, const struct plan *plan)
 {
 	struct criu_pairs *roots = &image->options.cg_root;
-	char path[64], line[8192];
-	FILE *cgroups;
+	int result = yard_places_of(roots, image->criu.pid, plan->arena);
 
-	snprintf(path, sizeof path, "/proc/%d/cgroup", image->criu.pid);
-	cgroups = fopen(path, "re");
-	if (!cgroups)
-		return fail(errno, "learn which cgroup criu is in");
-	criu_pairs_room(roots, 64, arena);
-	while (roots->count < 64 && fgets(line, sizeof line, cgroups)) {
-		char *controllers = strchr(line, ':'), *place;
+	if (!result && !yard_shows(&plan->cgroup, roots, plan->arena))
+		image->options.cgroup_yard = NULL;
+	return result;
+}
 
-		place = controllers ? strchr(controllers + 1, ':') : NULL;
-		if (!place)
-			continue;
-		*place++ = '\0';
-		place[strcspn(place, "\n")] = '\0';
-		criu_pairs_add(roots, arena_copy(arena, controllers + 1), arena_copy(arena, place));
-	}
-	fclose(cgroups);
-	return 0;
+/* criu makes the cgroup namespace of a container only when cgroups are its affair. Otherwise the
+ * container would have the host's. */
+static int leave_cgroup_namespace(const struct plan *plan, const struct image *image)
+{
+	if (image->options.cgroups != CRIU_CGROUPS_IGNORE || !plan->new_cgroupns)
+		return 0;
+	return unshare(CLONE_NEWCGROUP) < 0 ? fail(errno, "make a cgroup namespace") : 0;
 }
 
 static _Noreturn void become_criu(struct run *run, int baton)
@@ -175,6 +170,8 @@ static _Noreturn void become_criu(struct run *run, int baton)
 	struct image *image = run->image;
 	int ends[2], result = cg_enter_self(&run->plan->cgroup);
 
+	if (!result)
+		result = leave_cgroup_namespace(run->plan, image);
 	if (!result)
 		result = scene_set(run->plan, image);
 	if (!result)
@@ -232,6 +229,9 @@ static int restore_criu(struct run *run)
 	image->options.evasive_devices = true;
 	/* The container's first process is to be our child, not criu's. */
 	image->options.rst_sibling = true;
+	image_cgroup_mode(image, plan);
+	if (image->options.cgroups != CRIU_CGROUPS_IGNORE)
+		image->options.cgroup_yard = arena_format(plan->arena, "%s/yard", run->record.path);
 	/* A parent of criu's own doing, or somebody far away, may keep it waiting. */
 	image->criu.may_idle = true;
 	if (!result)
@@ -269,7 +269,7 @@ static int restore_namespaces(struct run *run)
 	int result = criu_greet(&image->criu);
 
 	if (!result)
-		result = tell_cgroups(image, run->plan->arena);
+		result = tell_cgroups(image, run->plan);
 	if (!result)
 		result = criu_begin(&image->criu, CRIU_RESTORE, &image->options);
 	if (!result)

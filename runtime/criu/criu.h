@@ -43,7 +43,7 @@ struct criu_pairs {
 struct criu_options {
 	int images, work; /* directories; criu opens them by /proc/PID/fd: see criu_open() */
 	pid_t pid;
-	const char *log_file, *root, *parent, *freeze_cgroup, *config_file;
+	const char *log_file, *root, *parent, *freeze_cgroup, *cgroup_yard, *config_file;
 	const char *lsm_profile, *lsm_mount_context;
 	const char *page_server; /* address */
 	int page_server_port;

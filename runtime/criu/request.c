@@ -36,7 +36,7 @@ static const struct option flags[] = {
 static const struct option texts[] = {
 	{ 10, AT(log_file) },	    { 13, AT(root) },	     { 14, AT(parent) },
 	{ 44, AT(freeze_cgroup) },  { 51, AT(config_file) }, { 53, AT(lsm_profile) },
-	{ 63, AT(lsm_mount_context) },
+	{ 60, AT(cgroup_yard) },    { 63, AT(lsm_mount_context) },
 };
 
 void criu_pairs_room(struct criu_pairs *pairs, size_t most, struct arena *arena)

@@ -12,6 +12,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.." || exit 1
 build=$1
+export BUILD="$build"
 short=${2-}
 out=$build/tests/out/engines
 rm -rf "$out" && mkdir -p "$out"
@@ -21,7 +22,7 @@ scripts() {
 	for script in "$here"/*.sh; do
 		script=$(basename "$script" .sh)
 		case $script in
-		check | lib | root | table | world) ;;
+		check | lib* | root | table | world) ;;
 		*) echo "$script" ;;
 		esac
 	done
@@ -34,6 +35,8 @@ worlds=${WORLDS:-$release $([ "$short" ] || echo trixie)}
 cannot() {
 	if [ "$(id -u)" != 0 ]; then
 		echo "root is needed, for namespaces and packages"
+	elif [ "${build##*/}" = san ]; then
+		echo "they are asked about the release variant; the sanitizers' libraries are not in their worlds"
 	elif [ -z "$release" ] || ! command -v apt-get >/dev/null; then
 		echo "only Debian has the packages"
 	elif ! sh tests/deps.sh engines >"$out/prepare.log" 2>&1; then

@@ -18,6 +18,12 @@ with() {
 	echo "# with $("$@" | head -n 1)"
 }
 
+# cannot REASON: none of it can be asked here.
+cannot() {
+	echo "ok - all of it # SKIP $1"
+	exit
+}
+
 ok() { # ok NAME
 	echo "ok - $1"
 }
@@ -124,10 +130,19 @@ busybox_image() {
 	tar -C "$root" -cf "$1" .
 }
 
-# A terminal around a command whose stdin must be one.
-on_a_terminal() {
-	script -qec "$*" /dev/null </dev/null
+# A program of the script's own, from stdin: so timeout(1) can run it, and other programs.
+program() { # program NAME
+	mkdir -p "$ENGINES_ROOM/bin"
+	cat >"$ENGINES_ROOM/bin/$1"
+	chmod 755 "$ENGINES_ROOM/bin/$1"
 }
+export PATH="$ENGINES_ROOM/bin:$PATH"
+
+# A terminal around a command whose stdin must be one.
+program on_a_terminal <<'END'
+#!/bin/sh
+exec script -qec "$*" /dev/null </dev/null
+END
 
 # The limit as the kernel has it, from inside: on v1, or on v2 where the file has another name.
 limit() { # limit CONTROLLER V1-FILE V2-FILE

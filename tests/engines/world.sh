@@ -11,7 +11,7 @@
 # and a cgroup in each hierarchy, which it sees as the root: two worlds never meet. When the script
 # ends, so does everything in it, and its cgroups are removed.
 #
-# Does not install anything here: ../deps.sh engines does.
+# $BUILD is the build whose test programs are used. Does not install anything here: ../deps.sh engines does.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -57,7 +57,11 @@ enter() { # enter NAME ARGUMENTS...: this process goes into the cgroups and its 
 mount_system() { # mount_system ROOT
 	mount -t proc proc "$1/proc"
 	mount -t sysfs sysfs "$1/sys"
-	mount --rbind /dev "$1/dev"
+	# Nodes of its own, whose owners and modes it may change.
+	mount -t tmpfs -o mode=755 tmpfs "$1/dev"
+	cp -a --one-file-system /dev/. "$1/dev/"
+	mkdir -p "$1/dev/pts" "$1/dev/shm" "$1/dev/mqueue"
+	mount -t mqueue mqueue "$1/dev/mqueue"
 	mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts "$1/dev/pts"
 	for place in dev/shm tmp var/tmp; do
 		mount -t tmpfs -o mode=1777 tmpfs "$1/$place"
@@ -104,6 +108,7 @@ inside() { # inside NAME SCRIPT RUNTIME [ROOT]
 	mount_cgroups $root "$1"
 	install_runtime $root "$3"
 	cp -r "$here" $root/run/engines/tests
+	cp "$here/../../$BUILD/tests/engines/inside" $root/run/engines/tests/
 	runtime=$(basename "$3")
 	[ "$runtime" != caisson ] || runtime=/usr/local/bin/caisson
 

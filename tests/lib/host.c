@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -270,6 +271,15 @@ bool host_has_controller(const char *controller)
 
 	return *hierarchy(controller) ||
 	       (*v2 && strstr(file_text("%s/cgroup.controllers", v2), controller));
+}
+
+/* Whatever mount namespace a test is in, this is the same directory. */
+void host_hold_hierarchies(bool alone)
+{
+	int folder = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	cr_assert_geq(folder, 0, "/sys/fs/cgroup: %m");
+	cr_assert_eq(flock(folder, alone ? LOCK_EX : LOCK_SH), 0, "%m");
 }
 
 const char *cgroup_text(pid_t pid, const char *controller, const char *name)

@@ -31,6 +31,9 @@ const char *proc_mount(pid_t pid, const char *where);
 bool host_has_controller(const char *controller);
 /* Whether that hierarchy is one of v1. */
 bool host_has_v1_controller(const char *controller);
+/* Until the test ends: the host's hierarchies of v1 stay as they are, or, `alone`, nobody else minds
+ * that there is one more. criu mounts every one a process is in. */
+void host_hold_hierarchies(bool alone);
 /* The directory of a pid's cgroup on this host: in the v1 hierarchy of `controller`, or, when
  * there is none, in the v2 one. "" when it has neither. */
 const char *cgroup_folder(pid_t pid, const char *controller);

@@ -129,27 +129,6 @@ Test(dropin, a_container_is_not_bound_to_the_cpus_of_its_caller)
 
 /* ---- exec --cgroup ---------------------------------------------------------------------- */
 
-Test(dropin, exec_enters_a_cgroup_that_the_container_made)
-{
-	struct box *box = box_new();
-	char folder[512], option[64], script[256];
-	const char *at;
-
-	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
-	box_set(box, "linux.cgroupsPath", "'/%s'", box->id);
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	at = cgroup_folder(box_pid(box), "pids");
-	snprintf(folder, sizeof folder, "%s/inner", at);
-	cr_assert_eq(mkdir(folder, 0755), 0);
-	snprintf(option, sizeof option, "%sinner", strstr(at, "/pids/") ? "pids:" : "");
-	snprintf(script, sizeof script, "grep -c '%s/inner$' /proc/self/cgroup", box->id);
-	assert_prints(runtime(box, "exec", "--cgroup", option, box->id, "sh", "-c", script), "1\n");
-	snprintf(script, sizeof script, "grep -c '%s$' /proc/self/cgroup > /dev/null", box->id);
-	assert_ok(runtime(box, "exec", "--cgroup", "/", box->id, "sh", "-c", script));
-}
-
 Test(dropin, exec_says_which_cgroup_it_cannot_enter)
 {
 	struct box *box = box_sleeping();
@@ -189,6 +168,20 @@ Test(dropin, a_created_container_dies_of_TERM)
 	assert_ok(box_kill(box, "TERM"));
 	box_wait_status(box, "stopped");
 	assert_ok(box_delete(box));
+}
+
+/* The creator is gone before the container has got to its gate: it has to hear it on the way. */
+Test(dropin, TERM_is_heard_before_the_gate)
+{
+	struct box *box = box_sleeping();
+
+	assert_ok(box_delete_force(box));
+	box_set(box, "hooks.createRuntime",
+		"[{'path': '/bin/sh', 'args': ['sh', '-c', "
+		"'kill -TERM $(grep -o pid[^,]* | grep -oE [0-9]+)']}]");
+	assert_fails(box_create(box), 1, "the container's first process was killed by signal 15 "
+					 "(Terminated) while it was being set up\n");
+	cr_assert_null(boxes_left());
 }
 
 /* In all of this crun and runc have numbers only; docker and podman look names up themselves. */

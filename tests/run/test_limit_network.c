@@ -16,26 +16,31 @@ static const char *mounted;
 static char mount_point[64];
 static struct box *box;
 
-/* The third number of its line in /proc/cgroups. */
-static unsigned cgroups_of(const char *controller)
+/* Its line in /proc/cgroups: the number of its hierarchy, 0 when it is in none, and how many
+ * cgroups there are. */
+static unsigned cgroups_of(const char *controller, unsigned *hierarchy)
 {
 	const char *line = strstr(file_text("/proc/cgroups"), controller);
 	unsigned count = 0;
 
+	*hierarchy = 0;
 	if (line)
-		sscanf(line + strlen(controller), "%*u %u", &count);
+		sscanf(line + strlen(controller), "%u %u", hierarchy, &count);
 	return count;
 }
 
 static void close_network(void)
 {
 	int64_t until = clock_ms() + 10 * 1000;
+	unsigned hierarchy;
 
 	if (mounted) {
 		box_delete_force(box);
-		while (cgroups_of(mounted) > 1 && clock_ms() < until)
+		while (cgroups_of(mounted, &hierarchy) > 1 && clock_ms() < until)
 			usleep(10 * 1000); /* nobody tells */
 		umount2(mount_point, 0);
+		while (cgroups_of(mounted, &hierarchy), hierarchy && clock_ms() < until)
+			usleep(10 * 1000);
 		rmdir(mount_point);
 		host_snapshot();
 	}
@@ -49,6 +54,7 @@ static void needs_v1(const char *controller)
 	box = box_new();
 	if (host_has_controller(controller))
 		return;
+	host_hold_hierarchies(true);
 	snprintf(mount_point, sizeof mount_point, "/tmp/%s.XXXXXX", controller);
 	cr_assert_not_null(mkdtemp(mount_point));
 	if (mount("cgroup", mount_point, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, controller)) {
