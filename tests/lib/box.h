@@ -113,6 +113,9 @@ void runtime_as_root_of(uid_t uid);
 /* From here on every command is that caller's, and has no --root but its own; `input` is what it
  * reads, or NULL. NULL: it is the test's again. */
 void runtime_called_by(const struct caller *by, const char *input);
+/* The same for a user with a range of ids: root of `holder`'s user namespace, in a mount namespace of
+ * its own, `uid` being root's id out here. */
+void runtime_as_root_in(pid_t holder, uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */
