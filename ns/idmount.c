@@ -162,7 +162,7 @@ static int clone_source(struct mount_plan *plan)
 
 static bool crosses_userns(const struct ns_root *root)
 {
-	return (root->context.new_userns || root->context.joins_userns) && !root->context.rootless;
+	return (root->context.new_userns || root->context.joins_userns) && root->context.privileged;
 }
 
 /* It lies in the record, which only its owner may enter. */

@@ -43,6 +43,7 @@ struct ns_root_context {
 	bool new_userns, joins_userns, new_mountns, new_netns;
 	bool own_cgroupns;       /* a new or a joined one: its cgroup is the root it sees */
 	bool rootless;           /* we are not root in the initial user namespace */
+	bool privileged;         /* but of our own user namespace, or of that one: as for podman */
 	bool no_pivot;
 	const struct ns_cgroup_view *cgroups;
 	const char *notify_socket_dir; /* NULL, or a host directory to bind on /run/notify */

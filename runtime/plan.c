@@ -251,6 +251,7 @@ static int plan_root(struct plan *plan)
 		.new_netns = plan->new_netns,
 		.own_cgroupns = plan->new_cgroupns || joins(plan, CLONE_NEWCGROUP),
 		.rootless = plan->rootless,
+		.privileged = geteuid() == 0,
 		.no_pivot = plan->arguments->no_pivot,
 		.cgroups = &plan->cgroup_view,
 		.notify_socket_dir = plan->notify_socket

@@ -35,6 +35,8 @@ worlds=${WORLDS:-$release $([ "$short" ] || echo trixie)}
 cannot() {
 	if [ "$(id -u)" != 0 ]; then
 		echo "root is needed, for namespaces and packages"
+	elif [ "${build##*/}" = san ]; then
+		echo "they are asked about the release variant; the sanitizers' libraries are not in their worlds"
 	elif [ -z "$release" ] || ! command -v apt-get >/dev/null; then
 		echo "only Debian has the packages"
 	elif ! sh tests/deps.sh engines >"$out/prepare.log" 2>&1; then

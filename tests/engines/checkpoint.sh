@@ -7,15 +7,15 @@ why=$(criu check 2>&1) || cannot "criu does not work on this kernel: $(echo "$wh
 make_archives "$ENGINES_ROOM"
 does "import" import_images "$ENGINES_ROOM"
 
-# It counts in /count; after it came back it counts on from where it was.
-counts='i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.1; done'
+# It counts in /tmp/count; after it came back it counts on from where it was.
+counts='i=0; while :; do i=$((i + 1)); echo $i >/tmp/count; sleep 0.1; done'
 start_counting() { # start_counting NAME [OPTION...]
 	name_of=$1
 	shift
 	podman run -d --name "$name_of" "$@" $image sh -c "$counts" && soon_counts "$name_of" 3
 }
 count_of() { # count_of NAME: the file may be empty for a moment
-	podman exec "$1" cat /count | grep .
+	podman exec "$1" cat /tmp/count | grep .
 }
 soon_counts() { # soon_counts NAME AT-LEAST
 	for try in $(seq 100); do
@@ -26,7 +26,7 @@ soon_counts() { # soon_counts NAME AT-LEAST
 }
 # saved_at NAME: what it had counted to, of the stopped container's file system.
 saved_at() {
-	podman cp "$1:/count" - | tar -xO | tail -n 1
+	podman cp "$1:/tmp/count" - | tar -xO | tail -n 1
 }
 counts_on() { # counts_on NAME FROM: never from the beginning again
 	now=$(count_of "$1") && [ "$now" -ge "$2" ] && soon_counts "$1" $(($2 + 3))
@@ -72,11 +72,16 @@ does "rm -f of the imported" podman rm -f -t 0 on
 
 mkdir -p "$ENGINES_ROOM/data"
 does "one with volumes, a tmpfs, a device" start_counting rich --network none -v "$ENGINES_ROOM/data:/data" \
-	-v v:/v --tmpfs /scratch --device /dev/fuse --read-only-tmpfs=false --init
+	-v v:/v --tmpfs /scratch --device /dev/fuse
 does "checkpoint of the rich" podman container checkpoint rich
 does "restore of the rich" podman container restore rich
 does "its volumes are there" podman exec rich touch /data/there /v/there /scratch/there
 does "rm -f of the rich" podman rm -f -t 0 rich
+
+does "one with --init" start_counting attended --network none --init
+does "checkpoint of the one with --init" podman container checkpoint attended
+does "restore of the one with --init" podman container restore attended
+does "rm -f of the one with --init" podman rm -f -t 0 attended
 
 does "one in a network" start_counting networked
 does "checkpoint of the networked" podman container checkpoint --tcp-established networked

@@ -4,8 +4,8 @@
 with buildah --version
 make_archives "$ENGINES_ROOM"
 does "import" import_images "$ENGINES_ROOM"
-# Its own options name the runtime where the configuration is not asked (version 1.28).
-export BUILDAH_RUNTIME="$ENGINES_RUNTIME" BUILDAH_ISOLATION=oci
+# The runtime is that of containers.conf, for buildah too.
+export BUILDAH_ISOLATION=oci
 place=$ENGINES_ROOM/build
 mkdir -p "$place/cache"
 echo context >"$place/file"

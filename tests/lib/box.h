@@ -108,6 +108,9 @@ void runtime_as(uid_t uid);
 /* The same, and each command is root of a user namespace in which only that user is mapped: as
  * podman does it. */
 void runtime_as_root_of(uid_t uid);
+/* The same for a user with a range of ids: root of `holder`'s user namespace, in a mount namespace of
+ * its own, `uid` being root's id out here. */
+void runtime_as_root_in(pid_t holder, uid_t uid);
 struct said runtime_finish(struct running *running);
 
 /* What `state` says: the whole document (a new reference), its status, its pid. */

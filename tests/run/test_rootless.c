@@ -1,8 +1,10 @@
 /* test_rootless.c -- containers of an ordinary user. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,11 +12,15 @@
 #include "runtime/base/owned.h"
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
+#include "tests/lib/holder.h"
 #include "tests/lib/host.h"
 
 TestSuite(rootless, .init = boxes_open, .fini = boxes_close, .timeout = 120);
 
-enum { somebody = 65534 };
+enum {
+	somebody = 65534,
+	root_of_a_range = 100000, /* holder.h */
+};
 
 /* /etc/subuid and /etc/subgid of this test's mount namespace. */
 static void give_range(const char *range)
@@ -34,12 +40,12 @@ static void give_range(const char *range)
 }
 
 /* With the config that `spec --rootless` writes for that user. */
-static struct box *box_of_somebody(void)
+static struct box *box_of(uid_t user)
 {
 	struct box *box = box_new();
 	char path[128];
 
-	runtime_as(somebody);
+	runtime_as(user);
 	snprintf(path, sizeof path, "%s/config.json", box->bundle);
 	cr_assert_eq(unlink(path), 0);
 	assert_ok(runtime(box, "spec", "--rootless"));
@@ -48,6 +54,11 @@ static struct box *box_of_somebody(void)
 	config_set(box->config, "process.terminal", json_false());
 	config_set(box->config, "root.readonly", json_false());
 	return box;
+}
+
+static struct box *box_of_somebody(void)
+{
+	return box_of(somebody);
 }
 
 Test(rootless, what_spec_writes_runs)
@@ -285,6 +296,28 @@ Test(rootless, root_of_a_user_namespace_is_an_ordinary_user)
 	assert_fails(box_run(box), 1, "rootless needs no limits + no cgrouppath when no permission "
 				      "is granted for cgroups (config.json:");
 	cr_assert_null(boxes_left());
+}
+
+/* podman's --userns auto and --uidmap: the volumes lie where only root of the outer one may go. */
+Test(rootless, a_user_namespace_in_a_user_namespace_has_its_volumes)
+{
+	struct box *box = box_of(root_of_a_range);
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/mine", boxes_folder());
+	cr_assert_eq(mkdir(path, 0700), 0);
+	cr_assert_eq(chown(path, root_of_a_range, root_of_a_range), 0);
+	strcat(path, "/words");
+	autoclose int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	cr_assert_eq(write(file, "hers\n", 5), 5);
+	box_file(box, "words", 0644, "");
+	box_set(box, "mounts[+]", "{'destination': '/words', 'type': 'bind', 'source': '%s', "
+				  "'options': ['bind', 'ro']}", path);
+	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 1000, 'size': 1000}]");
+	box_set(box, "linux.gidMappings", "[{'containerID': 0, 'hostID': 1000, 'size': 1000}]");
+	box_args(box, "cat", "/words");
+	runtime_as_root_in(holder_new(CLONE_NEWUSER), root_of_a_range);
+	assert_prints(box_run(box), "hers\n");
 }
 
 Test(rootless, limits_without_delegation_are_refused_and_the_cure_is_said)
