@@ -1,8 +1,8 @@
 /* test_cycles.c -- however often a container is made and deleted, no cgroup is left.
  *
  * CYCLES=500 makes it that many times, which in a guest on a busy machine takes its time; a few dozen
- * otherwise. Directories are counted: the kernel's
- * num_cgroups (/proc/cgroups) also has those that are gone but for a page in the cache. */
+ * otherwise. Directories are counted: the kernel's num_cgroups (/proc/cgroups) also has those that
+ * are gone but for a page in the cache. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
