@@ -87,7 +87,7 @@ static int check_key(struct cgroup *cgroup, const char *key)
 		return refuse(ENOTSUP, "invalid configuration: cannot use unified on cgroup v1");
 	snprintf(controller, sizeof controller, "%.*s", (int)strcspn(key, "."), key);
 	if (is_known_absent(v2, controller, key))
-		return refuse(ENOENT, "this kernel has no file of that name");
+		return fail(ENOENT, "this kernel has no file of that name");
 	if (!strcmp(controller, "cgroup") || cg_has_word(v2->controllers, controller))
 		return 0;
 	return refuse(ENOTSUP, "invalid configuration: controller \"%s\" is not available in "

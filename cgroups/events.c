@@ -45,7 +45,7 @@ int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline)
 
 	if (fd < 0)
 		return fd;
-	for (;;) {
+	for (unsigned tries = 0;; tries++) {
 		/* Read first: poll reports what changed since the last read. */
 		ssize_t length = pread(fd, text, sizeof text - 1, 0);
 		int64_t left = deadline - now_ms();
@@ -57,6 +57,9 @@ int cg_wait_event(int dir, const char *key, int64_t value, int64_t deadline)
 			return 0;
 		if (left <= 0)
 			return -ETIMEDOUT;
-		poll(&events, 1, (int)left);
+		/* The kernel tells once in 10 ms (CGROUP_FILE_NOTIFY_MIN_INTV): of what
+		 * comes soon after something else, such as the end of a container that has just
+		 * begun, it would be heard late. */
+		poll(&events, 1, tries < 10 ? 1 : (int)left);
 	}
 }

@@ -75,8 +75,8 @@ static int explain_missing(struct cgroup *cgroup, const struct cg_hierarchy *hie
 					       "down: move them into one below it first");
 		return cgroup->rootless ? advise(-ENOENT, "%s", cg_delegate_hint) : -ENOENT;
 	}
-	return refuse(ENOENT, "this kernel has no file %s in cgroup %s%s", line->file,
-		      hierarchy->mount, hierarchy->path);
+	return fail(ENOENT, "this kernel has no file %s in cgroup %s%s", line->file,
+		    hierarchy->mount, hierarchy->path);
 }
 
 /* v1 and v2: SCHED_IDLE has a weight of its own. */

@@ -133,6 +133,7 @@ static size_t count_lines(const char *text)
 int stat_rdma(char *text, struct cg_rdma *rdma, struct arena *arena)
 {
 	rdma->at = arena_array(arena, count_lines(text), sizeof *rdma->at);
+	rdma->count = 0;
 	for (char *line; (line = stat_line(&text));) {
 		struct cg_rdma_entry *entry = &rdma->at[rdma->count++];
 		int result = 0;
@@ -182,6 +183,7 @@ int stat_misc(char *current, char *events, struct cg_misc *misc, struct arena *a
 	if (result < 0)
 		return result == -ENOENT ? 0 : result;
 	misc->at = arena_array(arena, counts.count + 1, sizeof *misc->at);
+	misc->count = 0;
 	for (size_t i = 0; i < counts.count; i++)
 		misc->at[misc->count++] =
 			(struct cg_misc_entry){ counts.at[i].key, counts.at[i].value, 0 };

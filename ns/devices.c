@@ -1,7 +1,8 @@
 /* devices.c -- /dev: the nodes and links every container has, and linux.devices.
  *
- * Nodes are made with mknod(2); where a user namespace forbids that, the host's node is bind
- * mounted by descriptor, nosuid and noexec. Either way it is looked at before it is trusted: an
+ * Nodes are made with mknod(2); where a user namespace forbids that, the node that the host's side
+ * has made (hostnodes.c), else the host's own, is bind mounted by descriptor, nosuid and noexec.
+ * Either way it is looked at before it is trusted: an
  * image may have a symlink or a plain file where a device should be (CVE-2025-31133), and may have
  * made /dev itself a symlink (CVE-2026-41579, CVE-2026-47766). A node that is there already is
  * left as it is if it is that device, else the start fails. The host's nodes are never chowned.
@@ -22,14 +23,6 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
-
-struct node {
-	const char *path;
-	mode_t mode; /* with S_IFCHR, S_IFBLK or S_IFIFO */
-	dev_t device;
-	uid_t uid;
-	gid_t gid;
-};
 
 /* config-linux.md, "Default Devices"; console and ptmx come differently. */
 static const struct {
@@ -62,21 +55,14 @@ static bool is_node(const struct stat *about, const struct node *node)
 	return S_ISFIFO(node->mode) || about->st_rdev == node->device;
 }
 
-/* ---- bind mounts of the host's nodes ------------------------------------------------------ */
+/* ---- bind mounts of nodes made outside ------------------------------------------------------ */
 
-static int bind_node(struct ns_root *root, const struct node *node, int directory, const char *name)
+/* What a node is mounted on. */
+static int open_place(const struct node *node, int directory, const char *name)
 {
-	static const uint64_t safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-	autoclose int source = open_how(AT_FDCWD, node->path, O_PATH | O_NOFOLLOW, 0, 0);
 	struct stat about;
-	int made;
+	int made = openat(directory, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
-	if (source < 0)
-		return fail(source, "open the host's device %s", node->path);
-	if (fstat(source, &about) < 0 || !is_node(&about, node))
-		return refuse(ENODEV, "the host's %s is not the device %u:%u", node->path,
-			      major(node->device), minor(node->device));
-	made = openat(directory, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (made < 0 && errno != EEXIST)
 		return fail(errno, "make %s", node->path);
 	if (made >= 0)
@@ -86,7 +72,36 @@ static int bind_node(struct ns_root *root, const struct node *node, int director
 		return fail(target, "open %s", node->path);
 	if (fstat(target, &about) < 0 || S_ISLNK(about.st_mode) || S_ISDIR(about.st_mode))
 		return refuse(EEXIST, "%s exists and is not a device", node->path);
-	autoclose int mount = attach_bind(source, target, root->fd, node->path, false, safe);
+	return take(&target);
+}
+
+/* `tree`: of hostnodes.c, which becomes the mount; -1: the host's own node. */
+static int bind_node(struct ns_root *root, const struct node *node, int tree, int directory,
+		     const char *name)
+{
+	static const uint64_t safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	struct attachment what = {
+		.source = node->path,
+		.at = node->path,
+		.root = root->fd,
+		.detached = tree >= 0,
+		.set = safe,
+		.userns = -1,
+	};
+	autoclose int source =
+		tree >= 0 ? tree : open_how(AT_FDCWD, node->path, O_PATH | O_NOFOLLOW, 0, 0);
+	struct stat about;
+
+	if (source < 0)
+		return fail(source, "open the host's device %s", node->path);
+	if (fstat(source, &about) < 0 || !is_node(&about, node))
+		return refuse(ENODEV, "the host's %s is not the device %u:%u", node->path,
+			      major(node->device), minor(node->device));
+	autoclose int target = open_place(node, directory, name);
+	if (target < 0)
+		return target;
+	what.from = what.detached ? take(&source) : source;
+	autoclose int mount = attach(&what, target);
 	if (mount < 0)
 		return mount;
 	promise(root, mount, &(struct mount_promise) { .at = node->path, .set = safe });
@@ -126,7 +141,8 @@ static int own_node(const struct node *node, int directory, const char *name)
 	return 0;
 }
 
-static int make_node(struct ns_root *root, const struct node *node, int directory, const char *name)
+static int make_node(struct ns_root *root, const struct node *node, int tree, int directory,
+		     const char *name)
 {
 	bool bind = root->userns && !S_ISFIFO(node->mode);
 	int error;
@@ -138,7 +154,7 @@ static int make_node(struct ns_root *root, const struct node *node, int director
 		return check_existing(node, directory, name);
 	/* Also in a container that may not mknod although it has no user namespace of its own. */
 	if (bind || (error == EPERM && !S_ISFIFO(node->mode)))
-		return bind_node(root, node, directory, name);
+		return bind_node(root, node, tree, directory, name);
 	return fail(error, "make device %s", node->path);
 }
 
@@ -168,7 +184,7 @@ static int make_defaults(struct ns_root *root, int dev)
 		snprintf(path, sizeof path, "/dev/%s", defaults[i].name);
 		if (config_has(root, path))
 			continue;
-		result = make_node(root, &node, dev, defaults[i].name);
+		result = make_node(root, &node, -1, dev, defaults[i].name);
 		if (result)
 			return result;
 	}
@@ -178,7 +194,7 @@ static int make_defaults(struct ns_root *root, int dev)
 
 /* ---- linux.devices ------------------------------------------------------------------------ */
 
-static int node_of(struct node *node, const struct spec_device *device)
+int node_of(struct node *node, const struct spec_device *device)
 {
 	static const mode_t kinds[] = {
 		['c'] = S_IFCHR, ['u'] = S_IFCHR, ['b'] = S_IFBLK, ['p'] = S_IFIFO
@@ -200,8 +216,9 @@ static int node_of(struct node *node, const struct spec_device *device)
 	return 0;
 }
 
-static int make_device(struct ns_root *root, const struct spec_device *device)
+static int make_device(struct ns_root *root, size_t index)
 {
+	const struct spec_device *device = &root->spec->linux.devices.at[index];
 	char name[NAME_MAX + 1];
 	struct node node;
 	int result = node_of(&node, device);
@@ -214,15 +231,13 @@ static int make_device(struct ns_root *root, const struct spec_device *device)
 	autoclose int parent = below_parent(root->fd, device->path, name, sizeof name);
 	if (parent < 0)
 		return fail(parent, "make the directory of device %s", device->path);
-	return make_node(root, &node, parent, name);
+	return make_node(root, &node, root->nodes ? take(&root->nodes[index]) : -1, parent, name);
 }
 
 static int make_devices(struct ns_root *root)
 {
-	const struct spec_linux *linux = &root->spec->linux;
-
-	for (size_t i = 0; i < linux->devices.count; i++) {
-		int result = make_device(root, &linux->devices.at[i]);
+	for (size_t i = 0; i < root->spec->linux.devices.count; i++) {
+		int result = make_device(root, i);
 
 		if (result)
 			return blame(result, "linux.devices[%zu]", i);

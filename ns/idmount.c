@@ -6,9 +6,10 @@
  *
  * For a container in a user namespace the source has to be cloned, and mapped, out here too: the
  * kernel asks for privileges over the file system, which its root does not have. Sources that its
- * root cannot even reach (a 0700 directory on the way) are cloned here for the same reason; they
- * are used only where its own attempt ends in EACCES, since flags of mounts that came with the
- * namespace are locked and those of a mount handed in are not (mount_namespaces(7)).
+ * root cannot even reach (a 0700 directory on the way), or not without the mounts in them, are
+ * cloned here for the same reason; they are used only where its own attempt ends in EACCES or
+ * EINVAL, since flags of mounts that came with the namespace are locked and those of a mount handed
+ * in are not (mount_namespaces(7)).
  *
  * Does not write the container's own maps (idmap.c). A source that is itself a mount of this
  * container cannot be idmapped into a user namespace: it does not exist yet. */

@@ -41,17 +41,22 @@ static bool apparmor_enabled(void)
 	       enabled[0] == 'Y';
 }
 
-/* As libselinux judges: a kernel that has SELinux, but no selinuxfs mounted, has no policy either,
- * and takes no label. */
-static bool selinux_enabled(void)
+/* Why SELinux takes no label, or NULL. As libselinux judges: a kernel that has SELinux, but no
+ * selinuxfs mounted, has no policy either. Until one is loaded there are no classes in it, of which
+ * every policy has this; every label would be "kernel". */
+static const char *selinux_lacks(void)
 {
 	struct statfs about;
 
-	return statfs("/sys/fs/selinux", &about) == 0 && about.f_type == SELINUX_MAGIC;
+	if (statfs("/sys/fs/selinux", &about) < 0 || about.f_type != SELINUX_MAGIC)
+		return "this kernel runs without SELinux";
+	return access("/sys/fs/selinux/class/process", F_OK) ? "SELinux has no policy loaded" : NULL;
 }
 
 int ns_check_labels(const char *apparmor_profile, const char *selinux_label)
 {
+	const char *lacking;
+
 	if (asks(apparmor_profile) && strcmp(apparmor_profile, "unconfined") != 0 &&
 	    !apparmor_enabled())
 		return advise(blame(refuse(ENOTSUP,
@@ -60,22 +65,22 @@ int ns_check_labels(const char *apparmor_profile, const char *selinux_label)
 					   apparmor_profile),
 				    "process.apparmorProfile"),
 			      "leave the profile out, or boot with lsm=...,apparmor");
-	if (asks(selinux_label) && !selinux_enabled())
-		return advise(blame(refuse(ENOTSUP,
-					   "\"%s\" cannot be applied: this kernel runs without "
-					   "SELinux",
-					   selinux_label),
+	lacking = asks(selinux_label) ? selinux_lacks() : NULL;
+	if (lacking)
+		return advise(blame(refuse(ENOTSUP, "\"%s\" cannot be applied: %s", selinux_label,
+					   lacking),
 				    "process.selinuxLabel"),
-			      "leave the label out, or boot with selinux=1");
+			      "leave the label out, or boot with selinux=1 and a policy");
 	return 0;
 }
 
 bool ns_mount_label_counts(const char *mount_label)
 {
-	if (!asks(mount_label) || selinux_enabled())
-		return asks(mount_label);
-	warn("linux.mountLabel: \"%s\" is left out: this kernel runs without SELinux", mount_label);
-	return false;
+	const char *lacking = asks(mount_label) ? selinux_lacks() : NULL;
+
+	if (lacking)
+		warn("linux.mountLabel: \"%s\" is left out: %s", mount_label, lacking);
+	return asks(mount_label) && !lacking;
 }
 
 /* "thread-self" is a plain symlink of procfs, so symlinks are let pass here and nothing else. */

@@ -147,8 +147,9 @@ static int open_source(struct mount_plan *plan, bool *detached)
 	else
 		source = open_how(AT_FDCWD, plan->source, O_PATH | (nofollow ? O_NOFOLLOW : 0), 0,
 				  0);
-	/* The container's root may be nobody on the way to it; the host's side was not. */
-	if (source == -EACCES && plan->tree >= 0)
+	/* The container's root may be nobody on the way to it; the host's side was not. And what lies
+	 * below mounts that came with a user namespace is locked away from it (EINVAL). */
+	if ((source == -EACCES || source == -EINVAL) && plan->tree >= 0)
 		return take(&plan->tree);
 	return source < 0 ? fail(source, "open bind mount source %s", plan->source) : source;
 }

@@ -98,12 +98,14 @@ int ns_root_fd(const struct ns_root *root)
 
 bool ns_root_wants_host(const struct ns_root *root)
 {
-	return idmount_wanted(root);
+	return idmount_wanted(root) || hostnodes_wanted(root);
 }
 
 int ns_root_prepare_host(struct ns_root *root)
 {
-	return idmount_prepare(root);
+	int result = idmount_prepare(root);
+
+	return !result && hostnodes_wanted(root) ? hostnodes_prepare(root) : result;
 }
 
 /* ---- the rows ----------------------------------------------------------------------------- */

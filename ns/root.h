@@ -47,6 +47,7 @@ struct ns_root_context {
 	bool no_pivot;
 	const struct ns_cgroup_view *cgroups;
 	const char *notify_socket_dir; /* NULL, or a host directory to bind on /run/notify */
+	const char *nodes_dir; /* NULL, or where device nodes are to be made on the host's side */
 };
 
 struct ns_root; /* the plan and, inside, what was built so far */

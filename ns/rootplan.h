@@ -45,6 +45,7 @@ struct ns_root {
 	const char *label_key; /* "context", as SELinux calls it */
 
 	int null;   /* the container's /dev/null, if we made it: O_PATH */
+	int *nodes; /* one a device of the config: made on the host's side, detached; or -1. NULL: none */
 	int notify; /* the notify socket's directory, opened on the host's side, detached; -1 */
 	struct promises {
 		struct mount_promise *at;
@@ -97,7 +98,19 @@ int mount_cgroup(struct ns_root *root, const struct mount_plan *plan, int target
 int idmount_prepare(struct ns_root *root);
 bool idmount_wanted(const struct ns_root *root);
 
+/* hostnodes.c */
+int hostnodes_prepare(struct ns_root *root);
+bool hostnodes_wanted(const struct ns_root *root);
+
 /* devices.c */
+struct node {
+	const char *path;
+	mode_t mode; /* with S_IFCHR, S_IFBLK or S_IFIFO */
+	dev_t device;
+	uid_t uid;
+	gid_t gid;
+};
+int node_of(struct node *node, const struct spec_device *device);
 int devices_make(struct ns_root *root);
 int devices_console(struct ns_root *root, int pty);
 /* "/dev/null" and so on, which every container has; NULL after the last one. */

@@ -60,14 +60,15 @@ int host_reserve(struct run *run)
 {
 	struct plan *plan = run->plan;
 	struct record *record = &run->record;
-	int result = record_reserve(record, &plan->records, plan->id, plan->bundle, plan->arena);
+	int result = record_begin(record, &plan->records, plan->id, plan->bundle, plan->arena);
 
 	if (result)
 		return result;
 	describe(record, plan);
-	result = record_intend(record);
-	if (!result)
-		result = record_keep_config(record, plan->config_text, plan->config_length);
+	result = record_reserve(record, &plan->records);
+	if (result)
+		return result;
+	result = record_keep_config(record, plan->config_text, plan->config_length);
 	if (result)
 		host_unreserve(run);
 	return result;

@@ -259,6 +259,10 @@ static int plan_root(struct plan *plan)
 							    plan->records.path, plan->id,
 							    NOTIFY_DIRECTORY)
 					     : NULL,
+		.nodes_dir = plan->new_userns && plan->spec.linux.devices.count
+				     ? arena_format(plan->arena, "%s/%s/devices",
+						    plan->records.path, plan->id)
+				     : NULL,
 	};
 
 	return ns_root_plan(&plan->root, &plan->spec, &context);

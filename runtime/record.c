@@ -149,8 +149,8 @@ static int try_reserve(struct record *record, const struct records *records)
 	return result == -ENOENT ? -EAGAIN : result;
 }
 
-int record_reserve(struct record *record, const struct records *records, const char *id,
-		   const char *bundle, struct arena *arena)
+int record_begin(struct record *record, const struct records *records, const char *id,
+		 const char *bundle, struct arena *arena)
 {
 	int result = record_check_id(id);
 
@@ -163,8 +163,14 @@ int record_reserve(struct record *record, const struct records *records, const c
 	record->created = time_stamp(arena);
 	record->owner = geteuid();
 	record_boot_id(record->boot_id);
+	return 0;
+}
+
+int record_reserve(struct record *record, const struct records *records)
+{
 	for (unsigned attempt = 0; attempt < 8; attempt++) {
-		result = try_reserve(record, records);
+		int result = try_reserve(record, records);
+
 		if (result != -EAGAIN)
 			return result;
 	}

@@ -78,12 +78,13 @@ void records_close(struct records *records);
 /* [A-Za-z0-9_+.-], 1 to 255 bytes, no "." in front (those names are ours, and "." and ".."). */
 int record_check_id(const char *id);
 
+/* A record that only we know of yet: driver, cgroups and the like are the caller's to fill in. */
+int record_begin(struct record *record, const struct records *records, const char *id,
+		 const char *bundle, struct arena *arena);
 /* Takes the id: `container with given ID already exists` when it is taken. Afterwards the
- * directory is there, locked by record->dir, with an intent.json that has id, bundle, boot id. */
-int record_reserve(struct record *record, const struct records *records, const char *id,
-		   const char *bundle, struct arena *arena);
-/* Writes intent.json again: once with driver and cgroups before the first side effect, once more
- * with init when the pid is known. */
+ * directory is there, locked by record->dir, with an intent.json that says all the record says. */
+int record_reserve(struct record *record, const struct records *records);
+/* Writes intent.json again, with init when the pid is known. */
 int record_intend(struct record *record);
 /* Keeps a copy of config.json's bytes. */
 int record_keep_config(struct record *record, const char *text, size_t length);

@@ -4,9 +4,11 @@
  * or execve is reported in full, and runs the poststart hooks. */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cgroups/cgroup.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
@@ -22,7 +24,22 @@
 #include "runtime/walk.h"
 #include "specs/load.h"
 
-/* runc's words, which engines match. */
+/* `create` need not have seen its end: a limit on memory may strike when all else is done. runc's
+ * words, which engines match. */
+static int refuse_stopped(const struct record *record)
+{
+	struct cgroup cgroup = { 0 };
+	bool too_low = !cg_reopen(&cgroup, &record->cgroups, record->driver, record->arena) &&
+		       cg_oom_kills(&cgroup);
+	int result;
+
+	cg_close(&cgroup);
+	result = refuse(EINVAL, "cannot start a container that has stopped");
+	return too_low ? advise(result, "it ran out of memory: linux.resources.memory.limit is too "
+					"low") :
+			 result;
+}
+
 static int check_life(const struct record *record)
 {
 	switch (life_of(record)) {
@@ -32,7 +49,7 @@ static int check_life(const struct record *record)
 	case LIFE_PAUSED:
 		return refuse(EBUSY, "cannot start an already running container");
 	default:
-		return refuse(EINVAL, "cannot start a container that has stopped");
+		return refuse_stopped(record);
 	}
 }
 
@@ -44,7 +61,7 @@ static int go_through(struct run *run)
 		return fail(result, "knock at the container's gate");
 	run->baton = result;
 	if (baton_pass(run->baton) < 0)
-		return refuse(ESRCH, "cannot start a container that has stopped");
+		return refuse_stopped(&run->record);
 	return walk_await(run);
 }
 
@@ -106,7 +123,7 @@ int command_start(const struct globals *globals, const struct arguments *argumen
 		return result;
 	run.pidfd = process_open(&run.record.init);
 	if (run.pidfd < 0)
-		return refuse(EINVAL, "cannot start a container that has stopped");
+		return refuse_stopped(&run.record);
 	if (host_socket) {
 		run.notify = notify_listen(run.record.dir);
 		if (run.notify < 0)

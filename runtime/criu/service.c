@@ -121,7 +121,7 @@ _Noreturn void criu_become(const struct criu *criu, int socket, const int *given
 
 	if (place(socket, given, count) && (speaks || silence()))
 		execv(criu->program, argv);
-	_exit(status_not_executed); 
+	_exit(status_not_executed);
 }
 
 /* ---- talking --------------------------------------------------------------------------------- */

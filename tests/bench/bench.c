@@ -8,8 +8,8 @@
  * in brackets, of the CPU time. CPU time and page faults are those of the whole tree of processes,
  * the memory that of its largest. PAUSE_MS before
  * each start (0) tells apart what a burst hides: waits for RCU, cold caches, sleeping CPUs. The
- * word {} in a command becomes a name that no other run has. Output goes to /dev/null; what a
- * command that fails said on stderr is shown.
+ * word {} in a command becomes a name that no other run has; a word + begins another program, whose
+ * time is added. Output goes to /dev/null; what a command that fails said on stderr is shown.
  *
  * Does not pin CPUs or set governors: what is compared runs on the same machine, side by side. */
 #include <errno.h>
@@ -59,11 +59,17 @@ static double as_ms(struct timeval time)
 	return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
 }
 
-static void fill_in(char *argv[], char *number, const struct command *command)
+/* The program that begins at word `from`; returns where the next one does. */
+static size_t fill_in(char *argv[], char *name, const struct command *command, size_t from)
 {
-	for (size_t i = 0; i < command->count; i++)
-		argv[i] = strcmp(command->words[i], "{}") ? command->words[i] : number;
-	argv[command->count] = NULL;
+	size_t count = 0;
+
+	for (; from < command->count && strcmp(command->words[from], "+"); from++)
+		argv[count++] = strcmp(command->words[from], "{}") ? command->words[from] : name;
+	argv[count] = NULL;
+	if (!count)
+		give_up("a + without a program");
+	return from + 1;
 }
 
 static void empty(FILE *file)
@@ -98,17 +104,13 @@ static void prepare(void)
 
 /* posix_spawn is a vfork: our own size does not count. The peak starts from ours, though: keep
  * this program small. */
-static void run(struct command *command, unsigned round)
+static void run_program(struct command *command, char **argv, unsigned round)
 {
-	static unsigned serial;
-	char *argv[most_words + 1], number[32];
 	struct rusage usage;
 	int status, error;
 	double start;
 	pid_t pid;
 
-	snprintf(number, sizeof number, "bench-%d-%u", getpid(), ++serial);
-	fill_in(argv, number, command);
 	empty(said);
 	start = now_ms();
 	error = posix_spawnp(&pid, argv[0], &quiet, NULL, argv, environ);
@@ -120,9 +122,9 @@ static void run(struct command *command, unsigned round)
 		if (errno != EINTR)
 			give_up("wait4 failed");
 	}
-	command->wall[round] = now_ms() - start;
-	command->cpu[round] = as_ms(usage.ru_utime) + as_ms(usage.ru_stime);
-	command->faults[round] = (double)usage.ru_minflt;
+	command->wall[round] += now_ms() - start;
+	command->cpu[round] += as_ms(usage.ru_utime) + as_ms(usage.ru_stime);
+	command->faults[round] += (double)usage.ru_minflt;
 	if (usage.ru_maxrss > command->peak_kib)
 		command->peak_kib = usage.ru_maxrss;
 	if (!status)
@@ -131,6 +133,19 @@ static void run(struct command *command, unsigned round)
 	fprintf(stderr, "bench: %s failed in round %u, status %#x\n", command->name, round,
 		(unsigned)status);
 	exit(1);
+}
+
+static void run(struct command *command, unsigned round)
+{
+	static unsigned serial;
+	char *argv[most_words + 1], name[32];
+
+	snprintf(name, sizeof name, "bench-%d-%u", getpid(), ++serial);
+	command->wall[round] = command->cpu[round] = command->faults[round] = 0;
+	for (size_t next = 0; next < command->count;) {
+		next = fill_in(argv, name, command, next);
+		run_program(command, argv, round);
+	}
 }
 
 static int compare(const void *one, const void *other)

@@ -116,7 +116,7 @@ prints "Cpus_allowed_list:	0" "--cpuset-cpus" docker run --rm --cpuset-cpus 0 $i
 	grep Cpus_allowed_list: /proc/self/status
 prints 77 "--pids-limit" docker run --rm --pids-limit 77 $image \
 	sh -c "$(limit pids pids.max pids.max)"
-disk=/dev/$(ls /sys/block | grep -E '^(vd|sd|nvme|loop)' | tail -n 1)
+disk=/dev/$(find /sys/block -name '[vs]d?' -o -name 'nvme*' -o -name loop0 | sed 's|.*/||' | tail -n 1)
 prints 1048576 "--device-read-bps" docker run --rm --device-read-bps "$disk:1mb" $image \
 	sh -c "$(limit blkio blkio.throttle.read_bps_device io.max)"
 prints 33 "--ulimit" docker run --rm --ulimit nofile=33:33 $image sh -c 'ulimit -n'
@@ -191,7 +191,7 @@ does "rm -f of it" docker rm -f well
 does "fifty at once" at_once 50 "docker run --rm --network none $image true"
 does "all are gone" sh -c 'test -z "$(docker ps -aq)"'
 does "and of the runtime nothing is left" sh -c \
-	'test -z "$(ls /run/docker/runtime-*/moby /var/run/docker/runtime-*/moby 2>/dev/null | grep -v :)"'
+	'test -z "$(find /run/docker/runtime-* -mindepth 2 -maxdepth 2)"'
 
 # ---- other ids ----------------------------------------------------------------------------------
 end_docker

@@ -10,7 +10,7 @@ guest_here=$(cd "$(dirname "$0")/../guest" && pwd)
 guest_cache=${guest_cache%/guest}/engines
 
 packages="aardvark-dns bsdutils buildah busybox-static catatonit conmon containerd
-	containernetworking-plugins criu crun docker-cli docker.io fuse-overlayfs iproute2 iptables
+	containernetworking-plugins criu crun docker-cli docker-compose docker.io fuse-overlayfs iproute2 iptables
 	jq libcriu2 netavark nftables passt passwd podman procps runc skopeo slirp4netns uidmap"
 
 root() {

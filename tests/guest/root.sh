@@ -10,7 +10,7 @@
 set -eu
 . "$(dirname "$0")/cache.sh"
 
-packages="busybox-static iproute2 kmod procps runc strace uidmap
+packages="apparmor busybox-static iproute2 kmod procps runc secilc strace uidmap
 	libcriterion3 libjansson4 libmnl0 libseccomp2 libcap2 libasan8 libubsan1
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd passwd"
 # Neither is of use in a machine that lives for a minute.

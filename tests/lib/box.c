@@ -24,6 +24,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
+#include "tests/lib/caller.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
 #include "tests/lib/rootfs.h"
@@ -362,11 +363,24 @@ static void become_user(void)
 	tell("/proc/self/gid_map", map);
 }
 
+static const struct caller *caller;
+static const char *caller_input;
+
+void runtime_called_by(const struct caller *by, const char *input)
+{
+	caller = by;
+	caller_input = input;
+}
+
 static void become_runtime(struct box *box, const char *const *words)
 {
 	const char *argv[most_words + 4] = { runtime_path, "--root", root };
 	unsigned count = 3;
 
+	if (caller) {
+		count = 1;
+		argv[2] = NULL;
+	}
 	while (*words && count < most_words)
 		argv[count++] = *words++;
 	become_user();
@@ -374,6 +388,8 @@ static void become_runtime(struct box *box, const char *const *words)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (box && chdir(box->bundle) < 0)
 		_exit(126);
+	if (caller)
+		caller_become(caller, caller_input);
 	execv(runtime_path, (char *const *)argv);
 	_exit(127);
 }

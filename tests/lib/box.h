@@ -27,6 +27,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+struct caller; /* caller.h */
+
 struct box {
 	char id[48];
 	char bundle[96]; /* absolute; the runtime's commands start here */
@@ -108,6 +110,9 @@ void runtime_as(uid_t uid);
 /* The same, and each command is root of a user namespace in which only that user is mapped: as
  * podman does it. */
 void runtime_as_root_of(uid_t uid);
+/* From here on every command is that caller's, and has no --root but its own; `input` is what it
+ * reads, or NULL. NULL: it is the test's again. */
+void runtime_called_by(const struct caller *by, const char *input);
 /* The same for a user with a range of ids: root of `holder`'s user namespace, in a mount namespace of
  * its own, `uid` being root's id out here. */
 void runtime_as_root_in(pid_t holder, uid_t uid);

@@ -345,9 +345,9 @@ Test(attack, no_descriptor_leads_to_our_program)
 	box_args(box, "sleep", "1000");
 	assert_ok(box_create(box));
 	cr_assert_eq(descriptors_to_us(box_pid(box)), 0);
-	box_args(other, "sleep", "1000");
+	box_shell(other, "echo up; exec sleep 1000");
 	run = box_begin_run(other);
-	box_wait_status(other, "running");
+	box_wait_output(other, "up\n");
 	cr_assert_eq(descriptors_to_us(run.pid), 0);
 	assert_ok(box_kill(other, "KILL"));
 	runtime_finish(&run);

@@ -234,7 +234,8 @@ static const struct {
 		"boot with lsm=...,apparmor" },
 	{ "process.selinuxLabel", "'a:b:c:d'",
 	  "\"a:b:c:d\" cannot be applied: this kernel runs without SELinux (config.json: "
-		"process.selinuxLabel)\n  hint: leave the label out, or boot with selinux=1" },
+		"process.selinuxLabel)\n  hint: leave the label out, or boot with selinux=1 and a "
+		"policy" },
 	{ "linux.sysctl", "{'kernel.core_pattern': '|/evil'}",
 	  "sysctl \"kernel.core_pattern\" is not in a separate kernel namespace (config.json: "
 		"linux.sysctl[\"kernel.core_pattern\"])" },

@@ -288,3 +288,43 @@ Test(cgroup_place, a_cgroup_that_is_readonly_or_of_v1_stays_the_hosts)
 	if (*v2_of(pid))
 		cr_assert_eq(owner_of(v2_of(pid), ""), 0);
 }
+
+/* ---- without ------------------------------------------------------------------------------- */
+
+Test(cgroup_place, without_a_manager_it_is_where_its_maker_is)
+{
+	struct box *box = box_new();
+	pid_t pid;
+
+	box_set(box, "linux.cgroupsPath", "'/%s'", box->id);
+	box_args(box, "sleep", "1000");
+	box_write(box);
+	assert_ok(runtime(box, "--cgroup-manager", "disabled", "create", box->id));
+	assert_ok(box_start(box));
+	pid = box_pid(box);
+	cr_assert_str_eq(proc_text(pid, "cgroup"), proc_text(getpid(), "cgroup"));
+	cr_assert_str_eq(proc_text(exec_sleep(box, NULL, NULL), "cgroup"),
+			 proc_text(getpid(), "cgroup"));
+	assert_fails(runtime(box, "pause", box->id), 1,
+		     "a container without a cgroup cannot be paused\n");
+	assert_fails(runtime(box, "events", "--stats", box->id), 1,
+		     "has no cgroup: nothing is counted\n");
+	assert_fails(runtime(box, "update", "--pids-limit", "5", box->id), 1,
+		     "--pids-limit: cannot be applied: no cgroup is made\n");
+	assert_ok(box_kill(box, "KILL"));
+	box_wait_status(box, "stopped");
+	assert_ok(box_delete(box));
+	cr_assert_null(boxes_left());
+}
+
+Test(cgroup_place, without_a_manager_a_limit_is_refused)
+{
+	struct box *box = box_new();
+
+	box_set(box, "linux.resources.pids.limit", "5");
+	box_args(box, "true");
+	box_write(box);
+	assert_fails(runtime(box, "--cgroup-manager", "disabled", "run", box->id), 1,
+		     "cannot be applied: no cgroup is made (config.json:");
+	cr_assert_null(boxes_left());
+}

@@ -378,54 +378,7 @@ Test(dropin, the_log_may_say_that_it_is_a_file)
 				  " level=error msg=\"state none: container does not exist\"\n"));
 }
 
-/* ---- the command lines of engines, as they are ------------------------------------------ */
-
-/* src/runtime_args.c */
-Test(dropin, conmon_makes_a_life)
-{
-	struct box *box = box_new();
-
-	box_args(box, "sleep", "1000");
-	box_write(box);
-	assert_prints(runtime(box, "create", "--bundle", box->bundle, "--pid-file", "pid",
-			      "--no-new-keyring", box->id), "");
-	assert_prints(box_start(box), "");
-	box_file(box, "../process.json", 0644, "{\"cwd\": \"/\", \"args\": [\"/bin/sleep\", \"1000\"]}");
-	assert_prints(runtime(box, "exec", "--pid-file", "exec.pid", "--process", "process.json",
-			      "--detach", box->id), "");
-	cr_assert_gt(atoi(file_text("%s/exec.pid", box->bundle)), 0);
-	assert_prints(runtime(box, "kill", box->id, "9"), "");
-	box_wait_status(box, "stopped");
-	assert_prints(runtime(box, "delete", "--force", box->id), "");
-}
-
-/* go-runc: everything before the command is there each time, flags may have one dash. */
-Test(dropin, the_shim_of_containerd_makes_a_life)
-{
-	struct box *box = box_new();
-	char log[160];
-
-	snprintf(log, sizeof log, "%s/log.json", boxes_folder());
-#define SHIM(...)                                                                             \
-	runtime(box, "--root", boxes_root(), "--log", log, "--log-format", "json", __VA_ARGS__)
-	box_args(box, "sleep", "1000");
-	box_write(box);
-	assert_prints(SHIM("create", "--bundle", box->bundle, "--pid-file", "init.pid",
-			   "--no-pivot", "--no-new-keyring", "--preserve-fds", "0", box->id), "");
-	assert_prints(SHIM("start", box->id), "");
-	cr_assert_not_null(strstr(SHIM("ps", "--format", "json", box->id).out, "["));
-	assert_prints(SHIM("pause", box->id), "");
-	assert_prints(SHIM("resume", box->id), "");
-	assert_prints(SHIM("kill", "--all", box->id, "9"), "");
-	box_wait_status(box, "stopped");
-	assert_prints(SHIM("kill", "--all", box->id, "9"), "");
-	assert_fails(SHIM("kill", box->id, "9"), 1, "container not running\n");
-	assert_prints(SHIM("delete", box->id), "");
-	assert_fails(SHIM("state", box->id), 1, "container does not exist\n");
-#undef SHIM
-	/* One object a line, and the last one with level error is what the user reads. */
-	cr_assert_eq(strncmp(file_text("%s", log), "{\"level\":\"error\",\"msg\":\"kill ", 29), 0);
-}
+/* ---- the command lines of engines: whole lives are in test_replay.c ---------------------- */
 
 /* conmon-rs says its options twice; cri-o looks at stdout and stderr together. */
 Test(dropin, others_say_things_twice_or_not_at_all)

@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
+#include "tests/lib/limits.h"
 
 TestSuite(events, .init = boxes_open, .fini = boxes_close, .timeout = 120);
 
@@ -111,6 +113,67 @@ Test(events, count_the_processes)
 	start(box);
 	box_wait_output(box, "there");
 	cr_assert_eq(number(stats_of(box), "pids.current"), 4);
+}
+
+/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=9211": the number at the end. */
+static double pressure_of(pid_t pid, const char *file)
+{
+	const char *folder = cgroup_folder(pid, "not of v1");
+	const char *total = strstr(file_text("%s/%s", folder, file), "total=");
+
+	return total ? atof(total + strlen("total=")) : -1;
+}
+
+/* Two are in each other's way where there is time for less than one. */
+Test(events, show_the_pressure)
+{
+	struct box *box = box_new();
+	json_t *data;
+	pid_t pid;
+
+	needs("cpu");
+	box_set(box, "linux.resources.cpu", "{'quota': 10000, 'period': 50000}");
+	box_shell(box, "while :; do :; done & while :; do :; done");
+	start(box);
+	pid = box_pid(box);
+	if (pressure_of(pid, "cpu.pressure") < 0)
+		cr_skip("this host has no pressure stall information of cgroups");
+	for (unsigned i = 0; pressure_of(pid, "cpu.pressure") == 0; i++) {
+		cr_assert_lt(i, 1000, "two busy processes, and no pressure");
+		stats_of(box);
+	}
+	data = stats_of(box);
+	cr_assert_gt(number(data, "cpu.psi.some.total"), 0);
+	cr_assert_leq(number(data, "cpu.psi.some.total"), pressure_of(pid, "cpu.pressure"));
+	cr_assert_geq(number(data, "memory.psi.full.total"), 0);
+	cr_assert_geq(number(data, "blkio.psi.full.total"), 0);
+}
+
+Test(events, count_the_forks_that_were_refused)
+{
+	struct box *box = box_new();
+
+	needs("pids");
+	box_set(box, "linux.resources.pids.limit", "3");
+	/* The shell that cannot fork ends over it. */
+	box_shell(box, "sh -c 'sleep 1000 & (true); true'; exec sleep 1000");
+	assert_ok(box_create(box));
+	if (!*cgroup_text(box_pid(box), "pids", "pids.events"))
+		cr_skip("this kernel does not count refused forks");
+	assert_ok(box_start(box));
+	limit_wait(box_pid(box), "pids", "pids.events", "pids.events", "max", 1);
+	cr_assert_geq(number(stats_of(box), "pids.events.max"), 1);
+}
+
+Test(events, count_the_refused_for_each_size_of_huge_pages)
+{
+	struct box *box = sleeper();
+
+	needs("hugetlb");
+	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
+		cr_skip("this host has no huge pages of 2MB");
+	start(box);
+	cr_assert_eq(number(stats_of(box), "hugetlb.2MB.failcnt"), 0);
 }
 
 Test(events, show_who_is_throttled)

@@ -108,26 +108,40 @@ Test(limit_acts, the_workload_has_the_cpus_and_nodes_of_its_set)
 	cr_assert_str_eq(proc_status(pid, "Cpus_allowed_list"), "1");
 }
 
-Test(limit_acts, cpus_the_host_has_not_are_refused)
+/* The last number of "0-3". */
+static int last_cpu(const char *list)
 {
-	/* The last that this kernel could have. */
-	int absent = atoi(file_text("/sys/devices/system/cpu/kernel_max"));
+	const char *text = file_text("/sys/devices/system/cpu/%s", list), *dash = strrchr(text, '-');
+
+	return atoi(dash ? dash + 1 : text);
+}
+
+Test(limit_acts, cpus_the_host_cannot_have_are_refused)
+{
+	struct box *box = box_new();
+
+	needs_controller("cpuset");
+	box_set(box, "linux.resources.cpu", "{'cpus': '%d'}", last_cpu("possible") + 1);
+	assert_fails(box_create(box), 1, "the cgroup above must have them all");
+	cr_assert_null(boxes_left());
+}
+
+Test(limit_acts, cpus_that_may_be_plugged_in_one_day_are_taken_by_v2)
+{
+	int cpu = last_cpu("possible");
 	struct box *box = box_new();
 	char wanted[16];
 
 	needs_controller("cpuset");
-	if (absent < sysconf(_SC_NPROCESSORS_CONF))
-		cr_skip("this host has all the cpus that its kernel can have");
-	box_set(box, "linux.resources.cpu", "{'cpus': '%d'}", absent);
-	if (host_has_v1_controller("cpuset")) {
-		assert_fails(box_create(box), 1, "the cgroup above must have them all");
-		cr_assert_null(boxes_left());
-		return;
-	}
-	/* v2 takes what it could have one day, and gives what there is. */
+	if (host_has_v1_controller("cpuset"))
+		cr_skip("cgroup v1 takes cpus that are there");
+	if (cpu <= last_cpu("present"))
+		cr_skip("this host has all the cpus it can have");
+	box_set(box, "linux.resources.cpu", "{'cpus': '%d'}", cpu);
 	assert_ok(box_create(box));
-	snprintf(wanted, sizeof wanted, "%d", absent);
+	snprintf(wanted, sizeof wanted, "%d", cpu);
 	cr_assert_str_eq(limit_text(box_pid(box), "cpuset", NULL, "cpuset.cpus"), wanted);
+	assert_ok(box_start(box));
 }
 
 /* ---- pids ----------------------------------------------------------------------------------- */

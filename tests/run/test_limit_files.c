@@ -285,3 +285,15 @@ Test(limit_files, unified_works_on_a_host_with_both_versions)
 	pid = create("{'unified': {'hugetlb.2MB.max': '2097152'}}");
 	cr_assert_str_eq(limit_text(pid, "hugetlb", NULL, "hugetlb.2MB.max"), "2097152");
 }
+
+Test(limit_files, a_file_that_no_kernel_has_says_so_in_the_words_of_its_errno)
+{
+	struct box *box = box_new();
+	char wanted[256];
+
+	needs_v2("hugetlb");
+	box_set(box, "linux.cgroupsPath", "'/%s'", box->id);
+	box_set(box, "linux.resources.unified", "{'hugetlb.nothing': '1'}");
+	snprintf(wanted, sizeof wanted, "/%s: No such file or directory", box->id);
+	assert_fails(box_create(box), 1, wanted);
+}

@@ -274,6 +274,27 @@ Test(systemd, the_other_commands_know_the_scope_from_the_record)
 	box_wait_status(box, "stopped");
 }
 
+/* Only files would be systemd's to put back with the next reload. */
+Test(systemd, an_update_changes_properties_and_files)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	pid = started(box);
+	assert_ok(runtime(box, "update", "--pids-limit", "32", "--cpu-quota", "25000", box->id));
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "32");
+	cr_expect_str_eq(property(unit_of(box), "CPUQuotaPerSecUSec"), "250ms");
+	shell("systemctl daemon-reload; systemctl set-property --runtime %s TasksAccounting=yes",
+	      unit_of(box));
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "32\n");
+	if (*cgroup_text(pid, "cpu", "cpu.max"))
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.max"), "25000 100000\n");
+	else
+		cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.cfs_quota_us"), "25000\n");
+	assert_ok(box_exec(box, "true"));
+}
+
 Test(systemd, a_step_that_fails_leaves_no_scope)
 {
 	static const char *const steps[] = { "spawn", "limits", "mounts", "created", "exec" };
@@ -473,6 +494,28 @@ Test(systemd, a_users_container_is_in_a_scope_of_that_users)
 	unsetenv("XDG_RUNTIME_DIR");
 	assert_ok(box_delete_force(box));
 	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '*%s*'", box->id), "");
+}
+
+/* What the hint about missing delegation says to do. */
+Test(systemd, a_scope_delegated_to_a_user_gives_limits_without_our_asking_systemd)
+{
+	uid_t uid = user_with_a_bus();
+	struct box *box = box_of_a_user(uid);
+	const char *out;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	box_shell(box, "exit 3");
+	box_write(box);
+	assert_status(runtime(box, "run", box->id), 1);
+	/* Beside the scope that it is made in: both are in a slice of the user's. */
+	box_file(box, "in-scope", 0755,
+		 "$1 --root $2 create $3 >/dev/null </dev/null &&\n"
+		 "cat /sys/fs/cgroup$(sed -n 's,^0::\\(.*\\)/.*,\\1,p' /proc/self/cgroup)/$3/pids.max\n"
+		 "$1 --root $2 delete --force $3\n");
+	out = shell("cd %s && setpriv --reuid %u --regid %u --clear-groups systemd-run --user --scope "
+		    "-q -p Delegate=yes -- sh rootfs/in-scope %s %s %s 2>&1",
+		    box->bundle, uid, uid, boxes_runtime(), boxes_root(), box->id);
+	cr_expect_str_eq(out, "23");
 }
 
 Test(systemd, a_controller_that_a_user_does_not_have_is_named)

@@ -81,7 +81,7 @@ static inline void box_new(struct box *box)
 	box->spec.linux.given = true;
 	box->context.bundle = box->bundle;
 	box->context.arena = &box->arena;
-	box->context.new_mountns = true;
+	box->context.new_mountns = box->context.privileged = true;
 	box->unshare = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
 }
 

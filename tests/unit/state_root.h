@@ -53,12 +53,19 @@ static inline bool there_is(const char *id, const char *name)
 	return access(path, F_OK) == 0;
 }
 
+static inline int reserve(struct record *record, const char *id)
+{
+	int result = record_begin(record, &test_records, id, "/bundles/web", &test_arena);
+
+	return result ? result : record_reserve(record, &test_records);
+}
+
 /* A created container whose first process is `pid`; unlocked. */
 static inline void make_container(struct record *record, const char *id, pid_t pid)
 {
 	char letter;
 
-	cr_assert_eq(record_reserve(record, &test_records, id, "/bundles/web", &test_arena), 0);
+	cr_assert_eq(reserve(record, id), 0);
 	record->rootfs = arena_copy(&test_arena, "/bundles/web/rootfs");
 	record->init.pid = pid;
 	record->own_pid_namespace = true;

@@ -307,7 +307,7 @@ static void make_web_in_cgroup(bool own_pid_namespace)
 	cr_assert_gt(cgroup.count, 0);
 	snprintf(freezer, sizeof freezer, "%s%s", cgroup.hierarchies[0].mount, cgroup_path);
 	cr_assert(cgroup_exists());
-	cr_assert_eq(record_reserve(&record, &test_records, "web", "/b", &test_arena), 0);
+	cr_assert_eq(reserve(&record, "web"), 0);
 	cr_assert_eq(process_look(sleeper, &record.init.started, (char[1]){ 0 }), 0);
 	record.init.pid = sleeper;
 	record.cgroups = cg_save(&cgroup, &test_arena);

@@ -124,6 +124,16 @@ Test(labels, a_context_without_selinux_is_a_clear_error)
 	cr_assert_not(ns_mount_label_counts(NULL));
 }
 
+Test(labels, before_a_policy_is_loaded_no_context_is_taken)
+{
+	if (access("/sys/fs/selinux/load", F_OK) || !access("/sys/fs/selinux/class/process", F_OK))
+		cr_skip("this kernel has no SELinux, or a policy");
+	cr_assert_eq(ns_check_labels(NULL, SELINUX_LABEL), -ENOTSUP);
+	cr_assert_str_eq(last_fault()->what, "\"" SELINUX_LABEL "\" cannot be applied: SELinux has "
+					     "no policy loaded");
+	cr_assert_not(ns_mount_label_counts(SELINUX_LABEL));
+}
+
 Test(labels, a_profile_goes_to_apparmors_own_file)
 {
 	ns_set_labels("docker-default", NULL, proc);

@@ -48,7 +48,7 @@ Test(life, it_is_creating_while_its_maker_lives)
 {
 	struct record record;
 
-	cr_assert_eq(record_reserve(&record, &test_records, "web", "/b", &test_arena), 0);
+	cr_assert_eq(reserve(&record, "web"), 0);
 	cr_assert_eq(life_now("web"), LIFE_CREATING);
 	record_close(&record);
 	cr_assert_eq(life_now("web"), LIFE_UNKNOWN);

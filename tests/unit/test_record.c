@@ -14,11 +14,6 @@ static void refused(int result, int error, const char *what)
 	cr_assert_str_eq(last_fault()->what, what);
 }
 
-static int reserve(struct record *record, const char *id)
-{
-	return record_reserve(record, &test_records, id, "/bundles/web", &test_arena);
-}
-
 static int look(struct record *record, const char *id)
 {
 	return record_load(record, &test_records, id, RECORD_LOOK, &test_arena);
@@ -415,7 +410,8 @@ Test(record, a_path_that_is_no_utf8_is_refused_and_nothing_is_left)
 {
 	struct record record;
 
-	refused(record_reserve(&record, &test_records, "web", "/b\xff", &test_arena), EILSEQ,
+	cr_assert_eq(record_begin(&record, &test_records, "web", "/b\xff", &test_arena), 0);
+	refused(record_reserve(&record, &test_records), EILSEQ,
 		"the path of the bundle /b\xff or of its rootfs is not UTF-8");
 	cr_assert_not(there_is("web", ""));
 	rmdir(state_root);

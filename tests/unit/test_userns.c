@@ -39,6 +39,51 @@ Test(userns, a_group_without_a_mapping_is_left_out_of_devpts)
 	cr_expect_not_null(strstr(mount_line(&box, "/dev/pts"), "ptmxmode=666"));
 }
 
+/* Device nodes as the container sees them, and whether they can be opened. */
+static void show_devices(struct box *box)
+{
+	for (size_t i = 0; i < box->spec.linux.devices.count; i++) {
+		const char *path = box->spec.linux.devices.at[i].path;
+		struct stat about;
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (stat(path, &about) < 0)
+			printf("%s: %s\n", path, strerror(errno));
+		else
+			printf("%s: %o %u:%u %u:%u %s\n", path, about.st_mode, about.st_uid,
+			       about.st_gid, major(about.st_rdev), minor(about.st_rdev),
+			       fd < 0 ? strerror(errno) : "opened");
+	}
+}
+
+Test(userns, a_device_need_not_be_there_on_the_host_and_has_its_own_owner_and_mode)
+{
+	static struct spec_device devices[] = {
+		{ 'c', (char *)"/dev/mine", { true, 1 }, { true, 5 }, { true, 0640 }, { true, 10 },
+		  { true, 11 } },
+		{ 'b', (char *)"/dev/disk", { true, 240 }, { true, 9 }, { true, 0157 },
+		  { true, 10 }, { true, 11 } },
+		/* An owner that nobody is: the host's node. */
+		{ 'c', (char *)"/dev/full", { true, 1 }, { true, 7 }, { true, 0600 },
+		  { true, 70000 }, { true, 0 } },
+	};
+	autobox struct box box = { 0 };
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mount(NULL, "/mnt", NULL, MS_REMOUNT | MS_BIND | MS_NODEV, NULL), 0);
+	box.context.nodes_dir = "/mnt/host/nodes";
+	box.spec.linux.devices.at = devices;
+	box.spec.linux.devices.count = sizeof devices / sizeof *devices;
+	box_mount(&box, "/proc", "bind", "/proc", "rbind");
+	box_mount(&box, "/dev", "tmpfs", "tmpfs", "nosuid,mode=755");
+	box_build(&box, show_devices);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "/dev/mine: 20640 10:11 1:5 opened\n"
+				   "/dev/disk: 60157 10:11 240:9 No such device or address\n"
+				   "/dev/full: 20666 65534:65534 1:7 opened\n");
+}
+
 static void show_file(struct box *box)
 {
 	struct stat about;
@@ -63,6 +108,22 @@ Test(userns, a_source_its_root_cannot_reach_is_opened_outside)
 	box_build(&box, show_file);
 	assert_built(&box);
 	cr_assert_str_eq(box.text, "65534:65534");
+}
+
+/* Without "rbind": what came with the namespace is locked to what is mounted in it. */
+Test(userns, a_source_with_mounts_in_it_is_bound_without_them)
+{
+	autobox struct box box = { 0 };
+
+	box_new(&box);
+	box_userns(&box);
+	cr_assert_eq(mkdir("/mnt/host/file", 0755), 0);
+	cr_assert_eq(chown("/mnt/host/file", 100007, 100008), 0);
+	cr_assert_eq(mount("in it", "/mnt/host/file", "tmpfs", 0, NULL), 0);
+	box_mount(&box, "/data", "bind", "/mnt/host", "bind,ro");
+	box_build(&box, show_file);
+	assert_built(&box);
+	cr_assert_str_eq(box.text, "7:8");
 }
 
 Test(userns, locked_flags_stay_unless_the_config_clears_them)
