@@ -130,6 +130,7 @@ static inline void box_userns(struct box *box)
 		cr_assert_eq(chown(box_path(box, owned[i]), 100000, 100000), 0);
 	box->unshare |= CLONE_NEWUSER | CLONE_NEWNET;
 	box->context.new_userns = true;
+	box->context.privileged = true;
 	box->spec.linux.uid_mappings.at = box->spec.linux.gid_mappings.at = &map;
 	box->spec.linux.uid_mappings.count = box->spec.linux.gid_mappings.count = 1;
 }
