@@ -143,12 +143,17 @@ int image_open(struct image *image, const struct plan *plan, const char *log_fil
  * none. The annotation is runc's and crun's; empty, it means: none at all. */
 static const char *config_file(const struct plan *plan)
 {
-	static const char own[] = "/etc/criu/caisson.conf", of_runc[] = "/etc/criu/runc.conf";
+	static const char *const defaults[] = { "/etc/criu/caisson.conf", "/etc/criu/crun.conf",
+						"/etc/criu/runc.conf" };
 	const char *asked = spec_annotation(&plan->spec.annotations, ANNOTATION_CRIU_CONFIG);
 
 	if (asked)
 		return *asked ? asked : NULL;
-	return access(own, F_OK) == 0 ? own : of_runc;
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+		if (access(defaults[i], F_OK) == 0)
+			return defaults[i];
+	}
+	return NULL;
 }
 
 int image_mounts(struct image *image, const struct plan *plan, const char *record, int living)
