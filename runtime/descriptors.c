@@ -10,10 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -57,6 +59,21 @@ static bool mount_of(pid_t pid, int fd, unsigned *mount)
 	return found;
 }
 
+/* criu knows terminals: --shell-job is for those of the host's. Numbers: <linux/major.h>. */
+static bool is_terminal(const struct stat *about)
+{
+	unsigned driver = major(about->st_rdev);
+
+	return S_ISCHR(about->st_mode) &&
+	       (driver == TTY_MAJOR || driver == TTYAUX_MAJOR ||
+		(driver >= UNIX98_PTY_SLAVE_MAJOR && driver < UNIX98_PTY_SLAVE_MAJOR + 8));
+}
+
+static bool can_be_external(const struct stat *about)
+{
+	return S_ISREG(about->st_mode) || (S_ISCHR(about->st_mode) && !is_terminal(about));
+}
+
 /* What is behind one of them. */
 static char *describe(pid_t pid, int fd, struct arena *arena)
 {
@@ -69,8 +86,7 @@ static char *describe(pid_t pid, int fd, struct arena *arena)
 	length = readlink(path, target, sizeof target - 1);
 	if (length < 0 || stat(path, &about) < 0)
 		return arena_copy(arena, "");
-	if ((S_ISREG(about.st_mode) || S_ISCHR(about.st_mode)) && mount_of(pid, fd, &mount) &&
-	    is_outside(pid, mount))
+	if (can_be_external(&about) && mount_of(pid, fd, &mount) && is_outside(pid, mount))
 		return arena_format(arena, "file[%x:%lx]", mount, (unsigned long)about.st_ino);
 	return arena_copy_bytes(arena, target, (size_t)length);
 }
@@ -78,6 +94,12 @@ static char *describe(pid_t pid, int fd, struct arena *arena)
 static bool is_file(const char *text)
 {
 	return !strncmp(text, "file[", 5);
+}
+
+/* A file of the container's may be named "/pipe:[1]". */
+static bool is_pipe(const char *text)
+{
+	return !strncmp(text, "pipe:[", 6);
 }
 
 static int write_list(const struct image *image, json_t *list)
@@ -125,7 +147,7 @@ static int use_list(struct image *image, const json_t *list, struct arena *arena
 
 		if (!what)
 			return refuse(EINVAL, "%s/%s is not a list of texts", image->path, file_name);
-		if ((strstr(what, "pipe:") || is_file(what)) && !names_before(image, what))
+		if ((is_pipe(what) || is_file(what)) && !names_before(image, what))
 			image_inherit(image, arena_copy(arena, what), (int)fd);
 	}
 	return 0;
