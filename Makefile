@@ -122,7 +122,13 @@ $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench: $(BUILD)/%: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
 
-TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe keep/keep inject/inject)
+# What the engines' images hold besides busybox.
+$(BUILD)/tests/engines/inside: tests/engines/inside.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -static -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
+
+TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe \
+		 keep/keep inject/inject engines/inside)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
@@ -144,6 +150,10 @@ check-guest: deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	$(Q)sh tests/guest/check.sh $(BUILD) sum
 
+# Every engine there is, with caisson and with runc: ONLY="podman images", WORLDS=trixie
+check-engines: deps-test all $(BUILD)/tests/engines/inside
+	$(Q)ONLY="$(ONLY)" WORLDS="$(WORLDS)" sh tests/engines/check.sh $(BUILD)
+
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer in everything.
 check-san:
 	$(Q)$(MAKE) --no-print-directory check VARIANT=san
@@ -151,7 +161,7 @@ check-san:
 bench: all $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bench
 	$(Q)BUILD=$(BUILD) sh tests/bench/run.sh
 
-# SECONDS of fuzzing config.json: decode, check, write.
+# SECONDS of fuzzing config.json: decode, check, plan.
 SECONDS ?= 60
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) -g -O1 -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=undefined -DVERSION='"$(VERSION)"' \
@@ -160,10 +170,10 @@ fuzz: $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/dictionary
 	$(Q)mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)tar -C $(BUILD)/fuzz/corpus -xzf tests/fuzz/corpus.tar.gz
 	$(Q)$(BUILD)/fuzz/dictionary > $(BUILD)/fuzz/config.dict
-	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	$(Q)$(BUILD)/fuzz/fuzz_config -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_funcs=0 \
 		-dict=$(BUILD)/fuzz/config.dict $(BUILD)/fuzz/corpus tests/fuzz/corpus
 
-$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
+$(BUILD)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c tests/fuzz/mutate.c $(filter-out runtime/main.c runtime/early.c,$(SOURCES)) \
 			   | $(BUILD)/commit.h $(BUILD)/caisson-net $(BUILD)/caisson-scope
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -196,11 +206,15 @@ demo:
 man/caisson.8: man/caisson.8.in caisson
 	$(Q)./caisson help --man | sed -e '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
 
-# What a document repeats of the program.
+# What a document repeats of the program, and of the last whole check-engines.
+ENGINES_TABLE := $(BUILD)/tests/out/engines/table.md
 docs: all
 	$(Q)./caisson help --limits > $(BUILD)/limits
 	$(Q)sed -i -e '/^<!-- limits -->$$/,/^<!-- end of limits -->$$/{/^|/d}' \
 		-e '/^<!-- limits -->$$/r $(BUILD)/limits' docs/RESOURCES.md
+	$(Q)if [ -e $(ENGINES_TABLE) ]; then \
+		sed -i -e '/^<!-- engines -->$$/,/^<!-- end of engines -->$$/{//!d}' \
+			-e '/^<!-- engines -->$$/r $(ENGINES_TABLE)' docs/ENGINES.md; fi
 
 install: all man/caisson.8
 	install -D -m 755 caisson $(DESTDIR)$(PREFIX)/bin/caisson
@@ -224,6 +238,7 @@ help:
 	'check      set up and run every test          check-san the same under ASan and UBSan' \
 	'unit, run  one part: make unit ONLY=shape     fuzz      fuzz config.json for SECONDS=60' \
 	'check-guest the part of check that boots guest kernels: cgroup v2, systemd' \
+	'check-engines  podman, containerd, docker with caisson and with runc: docs/ENGINES.md' \
 	'same       bundles by caisson and by RUNC=runc: tests/same, docs/SAME.md' \
 	'bench      against crun, runc and the floor   lint      layers, format, man page, shell' \
 	'docs       the tables that docs/ repeat of the program' \
@@ -235,6 +250,6 @@ clean:
 	$(Q)rm -rf build caisson
 
 FORCE:
-.PHONY: all test-programs unit run same check check-guest check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
+.PHONY: all test-programs unit run same check check-guest check-engines check-san bench fuzz lint format deps deps-test demo docs install uninstall help clean FORCE
 
 -include $(OBJECTS:.o=.d) $(MOVER_OBJECTS:.o=.d) $(SCOPE_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -3,7 +3,8 @@
  * cgroup.kill (v2, Linux 5.14) ends all of them at once, forking ones and frozen ones included.
  * Elsewhere a fork bomb outruns whoever lists pids and signals them, so it is frozen first: who is
  * frozen neither forks nor exits, and its pid cannot pass to somebody else. SIGKILL then waits for
- * the thaw. On a hybrid host both are done: a process frozen by a v1 freezer dies only thawed.
+ * the thaw. On a hybrid host both are done: a process frozen by a v1 freezer dies only thawed, and
+ * one that somebody moved into a frozen cgroup elsewhere has to be brought back for that.
  *
  * All is bounded: a process in uninterruptible sleep (crun#868) is named, not waited for. */
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/proc.h"
 
-enum { freeze_for_kill_ms = 200 };
+enum { freeze_for_kill_ms = 200, all_at_once_ms = 200 };
 
 /* Forks may have happened between listing and now: what is there still is signalled. */
 static int signal_list(const struct pid_list *list, int signal)
@@ -75,6 +76,21 @@ void cg_let_die(struct cgroup *cgroup)
 		cg_thaw_below(dir);
 }
 
+/* A v1 cgroup that is frozen and not the container's is not ours to thaw; who comes out of it is
+ * thawed by that (freezer_attach in the kernel). */
+static void bring_back(struct cgroup *cgroup, const struct pid_list *list)
+{
+	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "freezer");
+	int dir = v1 ? cg_dir(v1) : -ENOENT;
+
+	for (size_t i = 0; dir >= 0 && i < list->count; i++) {
+		char pid[16];
+
+		snprintf(pid, sizeof pid, "%d", list->at[i]);
+		write_small(dir, "cgroup.procs", pid);
+	}
+}
+
 /* 0: nobody is left below that directory. */
 static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int64_t deadline)
 {
@@ -102,6 +118,8 @@ static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 			signal_below(cgroup, dir, SIGKILL, &list);
 			cg_let_die(cgroup);
 		}
+		if (tries % 8 == 7)
+			bring_back(cgroup, &list);
 		nap_ms(tries < 8 ? 1 : 10);
 	}
 }
@@ -114,7 +132,7 @@ static int kill_all(struct cgroup *cgroup, bool only_made)
 
 	if (dir >= 0 && !write_small(dir, "cgroup.kill", "1")) {
 		cg_let_die(cgroup);
-		cg_wait_event(dir, "populated", 0, deadline);
+		cg_wait_event(dir, "populated", 0, now_ms() + all_at_once_ms);
 	}
 	/* Every hierarchy: a create that was killed half way has its child in some of them only. */
 	for (size_t i = 0; i < cgroup->count; i++) {

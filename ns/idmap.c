@@ -163,20 +163,74 @@ static int map_gids(const struct ns_idmap *map, int proc, pid_t pid)
 	return ask_helper("newgidmap", pid, map->gids, "gid");
 }
 
+static int open_process(pid_t pid)
+{
+	char path[32];
+	int proc;
+
+	snprintf(path, sizeof path, "/proc/%d", pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return proc < 0 ? fail(errno, "open %s", path) : proc;
+}
+
 int ns_write_maps(void *context, pid_t pid)
 {
 	const struct ns_idmap *map = context;
-	char path[32];
+	autoclose int proc = open_process(pid);
 	int result;
 
-	snprintf(path, sizeof path, "/proc/%d", pid);
-	autoclose int proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0)
-		return fail(errno, "open %s", path);
+		return proc;
 	result = map_uids(map, proc, pid);
 	if (result)
 		return blame(result, "linux.uidMappings");
 	return blame(map_gids(map, proc, pid), "linux.gidMappings");
+}
+
+static bool has_line(const struct spec_id_maps *maps, const struct spec_id_map *line)
+{
+	for (size_t i = 0; i < maps->count; i++) {
+		const struct spec_id_map *map = &maps->at[i];
+
+		if (map->container_id == line->container_id && map->host_id == line->host_id &&
+		    map->size == line->size)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel sorts the lines when there are more than five of them. */
+static int check_map(int proc, const char *file, const struct spec_id_maps *maps,
+		     const char *joined)
+{
+	static char text[lines_at_most * 36];
+	struct spec_id_map line;
+	size_t found = 0;
+	int length;
+
+	ssize_t got = read_small(proc, file, text, sizeof text);
+	if (got < 0)
+		return fail((int)got, "read the mapping of the user namespace %s", joined);
+	for (const char *at = text; sscanf(at, "%u %u %u%n", &line.container_id, &line.host_id,
+					   &line.size, &length) == 3; at += length) {
+		if (!has_line(maps, &line))
+			return refuse(EINVAL, "the user namespace %s, which is joined, maps %u %u %u",
+				      joined, line.container_id, line.host_id, line.size);
+		found++;
+	}
+	return found == maps->count
+		       ? 0
+		       : refuse(EINVAL, "the user namespace %s, which is joined, maps less", joined);
+}
+
+int ns_check_maps(const struct ns_idmap *map, pid_t pid, const char *joined)
+{
+	autoclose int proc = open_process(pid);
+	int result = proc < 0 ? proc : check_map(proc, "uid_map", map->uids, joined);
+
+	if (result)
+		return blame(result, "linux.uidMappings");
+	return blame(check_map(proc, "gid_map", map->gids, joined), "linux.gidMappings");
 }
 
 /* A line of subuid(5): "NAME:FIRST:COUNT", the name being a login name or a number. */

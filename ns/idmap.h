@@ -18,6 +18,10 @@ struct ns_idmap {
  * by us; anything else by newuidmap(1) and newgidmap(1). */
 int ns_write_maps(void *context, pid_t pid);
 
+/* Whether `pid`, which has joined the user namespace at `joined`, is mapped as `map` says. Engines
+ * give both; mounts and cgroups were planned by the maps, so others are an error (EINVAL). */
+int ns_check_maps(const struct ns_idmap *map, pid_t pid, const char *joined);
+
 /* True when writing these maps means that setgroups(2) must be denied for good
  * (user_namespaces(7): otherwise a group that takes rights away could be dropped). */
 bool ns_maps_deny_setgroups(const struct ns_idmap *map);

@@ -30,8 +30,11 @@ static int go_to_root(const char *what)
 
 static int pivot(struct ns_root *root)
 {
-	unsigned long shared = root->spec->linux.rootfs_propagation & MS_SHARED;
+	bool shared = root->spec->linux.rootfs_propagation & MS_SHARED;
+	autoclose int old_root = shared ? open("/", O_PATH | O_CLOEXEC) : -1;
 
+	if (shared && old_root < 0)
+		return fail(errno, "open the old root");
 	if (syscall(SYS_pivot_root, ".", ".") < 0) {
 		int result = fail(errno, "pivot_root to %s", root->path);
 
@@ -39,9 +42,10 @@ static int pivot(struct ns_root *root)
 							  "--no-pivot")
 					 : result;
 	}
-	/* "." is the old root now, and all of it still shared with the host if the config asked for
-	 * rootfsPropagation shared: it must not be unmounted there. */
-	if (shared && mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+	/* The old root lies on the new one now, and all of it is still shared with the host if the
+	 * config asked for rootfsPropagation shared: it must not be unmounted there. To mount(2) "."
+	 * would be the new root, whose volumes have to stay shared. */
+	if (shared && (fchdir(old_root) < 0 || mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0))
 		return fail(errno, "make the old root a slave");
 	/* The dearest call of a start: it waits for an RCU grace period (0.6 ms and more), whatever
 	 * the number of mounts. Handing it to a child that shares our memory was tried: free on an

@@ -251,6 +251,13 @@ static int seal_mounts(struct ns_root *root)
 	return 0;
 }
 
+/* "rshared" is said last, as runc and crun do it: of every mount, whatever its own options were. */
+static void promise_propagation(struct ns_root *root, unsigned long kind)
+{
+	for (size_t i = 0; i < root->promises.count; i++)
+		root->promises.at[i].propagation = kind;
+}
+
 int ns_root_seal(struct ns_root *root)
 {
 	unsigned long asked = root->spec->linux.rootfs_propagation;
@@ -265,6 +272,8 @@ int ns_root_seal(struct ns_root *root)
 		if (result)
 			return blame(fail(result, "change the propagation of the root"),
 				     "linux.rootfsPropagation");
+		if (asked & MS_REC)
+			promise_propagation(root, kind);
 	}
 	if (readonly) {
 		result = attach_change(root->fd, false, readonly, 0, 0);

@@ -43,6 +43,8 @@ static const struct step rows[] = {
 	/* The host goes on while the inside builds. */
 	{ "pid", "written down: a crash from here on leaves a process", HOST, .meanwhile = true,
 	  .run = host_note_pid },
+	{ "id maps", "a user namespace that is joined has those config.json says", HOST,
+	  .meanwhile = true, .wanted = wants_same_maps, .run = host_check_maps },
 	{ "pidfd socket", "the engine's own handle of the process", HOST, .meanwhile = true,
 	  .wanted = wants_pidfd_socket, .run = host_pidfd_socket },
 	{ "limits", "memory, cpu, pids and device rules of the cgroup", HOST, .meanwhile = true,
@@ -53,6 +55,8 @@ static const struct step rows[] = {
 	  .wanted = wants_seccomp, .run = host_seccomp },
 	{ "oom score", "by the host: a user namespace may not lower it", HOST, .meanwhile = true,
 	  .wanted = wants_oom_meanwhile, .run = host_oom_score },
+	{ "let go", "of the mount we were executed from: the kernel makes us wait for that", HOST,
+	  .meanwhile = true, .run = host_let_go },
 	{ "oom score first", "an ordinary user may write it while the inside waits", HOST,
 	  .wanted = wants_oom_first, .run = host_oom_score },
 	{ "net devices", "moved in, all or none", HOST, .wanted = wants_net_devices,

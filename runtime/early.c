@@ -101,10 +101,13 @@ static void seal(char **argv, char **environment)
 	if (call(SYS_statfs, (long)ourselves, (long)&about, 0, 0, 0) < 0 ||
 	    about.f_flags & ST_RDONLY)
 		return;
-	clone = call(SYS_open_tree, AT_FDCWD, (long)ourselves, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC,
-		     0, 0);
+	/* Closed by execve, it would make execve wait: see seal_let_go(). */
+	clone = call(SYS_open_tree, AT_FDCWD, (long)ourselves, OPEN_TREE_CLONE, 0, 0);
 	if (clone < 0)
 		return;
+	/* Nor may it become anybody's stdin, stdout or stderr. */
+	if (clone <= 2)
+		call(SYS_fcntl, clone, F_SETFD, FD_CLOEXEC, 0, 0);
 	if (call(SYS_mount_setattr, clone, (long)"", AT_EMPTY_PATH, (long)&readonly,
 		 sizeof readonly) == 0)
 		call(SYS_execveat, clone, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH);

@@ -42,9 +42,7 @@ static void leave(int number)
 	_exit(128 + number);
 }
 
-/* The first process of a pid namespace gets no signal whose default it would die of (signal(7)),
- * and `kill` of a created container would do nothing. execve takes the handlers away again. */
-static void die_when_asked(void)
+void gate_hear_signals(void)
 {
 	static const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	struct sigaction old;
@@ -60,7 +58,6 @@ int gate_wait(int gate)
 	struct baton_gift gift = { .descriptor = -1 };
 	int connection;
 
-	die_when_asked();
 	do
 		connection = accept4(gate, NULL, NULL, SOCK_CLOEXEC);
 	while (connection < 0 && errno == EINTR);

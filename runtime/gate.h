@@ -9,6 +9,10 @@
 
 /* Makes the gate in the record's directory `dir`. Returns the listening descriptor. */
 int gate_make(int dir);
+/* Inside, before the creator can leave: the first process of a pid namespace gets no signal whose
+ * default it would die of (signal(7)), and `kill` of a created container would do nothing. execve
+ * takes the handlers away again. */
+void gate_hear_signals(void);
 /* Inside: waits for somebody to knock and for the word to go on. Returns the connection; ends the
  * process when the one who knocked went away before saying it. */
 int gate_wait(int gate);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #include "cgroups/systemd.h"
 #include "net/net.h"
+#include "ns/idmap.h"
 #include "ns/spawn.h"
 #include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
@@ -32,6 +34,7 @@
 #include "runtime/priority.h"
 #include "runtime/run.h"
 #include "runtime/say.h"
+#include "runtime/seal.h"
 #include "runtime/terminal.h"
 #include "runtime/walk.h"
 #include "seccomp/seccomp.h"
@@ -218,6 +221,8 @@ int host_spawn(struct run *run)
 		record_close(&run->record);
 		records_close(&run->plan->records);
 		cg_systemd_disown();
+		if (run->gate >= 0)
+			gate_hear_signals();
 		interrupt_end();
 		inherit_forget_named(run->plan->inherit);
 		say_close();
@@ -264,6 +269,20 @@ int host_note_pid(struct run *run)
 	return record_intend(&run->record);
 }
 
+int host_check_maps(struct run *run)
+{
+	const struct spec_linux *l = &run->plan->spec.linux;
+	const struct ns_idmap map = { .uids = &l->uid_mappings, .gids = &l->gid_mappings };
+	const struct ns_spawn *spawn = &run->plan->spawn;
+	const char *joined = "";
+
+	for (size_t i = 0; i < spawn->joins; i++) {
+		if (spawn->join[i].flag == CLONE_NEWUSER)
+			joined = spawn->join[i].path;
+	}
+	return ns_check_maps(&map, run->pid, joined);
+}
+
 int host_pidfd_socket(struct run *run)
 {
 	static const char name[] = "pidfd";
@@ -278,6 +297,13 @@ int host_pidfd_socket(struct run *run)
 int host_limits(struct run *run)
 {
 	return cg_limit(&run->plan->cgroup);
+}
+
+int host_let_go(struct run *run)
+{
+	(void)run;
+	seal_let_go();
+	return 0;
 }
 
 int host_seccomp(struct run *run)

@@ -31,8 +31,8 @@ int identity_cwd(const char *cwd);
  * last one, if there are several; none or an empty one finds nothing), as Go's exec.LookPath does
  * for runc. Call it as the workload's user, in its directory. Never through a magic link of procfs.
  * The errors are those engines match: `exec: "x": executable file not found in $PATH`,
- * `exec: "/x": stat /x: no such file or directory`, `exec: "/tmp": is a directory`,
- * `exec: "/x": permission denied`. Gives the path to execve. */
+ * `exec: "/x": stat /x: no such file or directory`, `exec: "/x": permission denied`
+ * (directories too). Gives the path to execve. */
 int identity_find_program(const char **path, const struct strings *args, const struct strings *env,
 			  struct arena *arena);
 

@@ -87,16 +87,26 @@ int inherit_plan(struct inherit *plan, unsigned preserve_fds)
 			      preserve_fds, inherit_limit - inherit_first);
 	plan->end = inherit_first + plan->listen_fds + preserve_fds;
 	for (unsigned fd = inherit_first; fd < plan->end; fd++) {
-		if (fcntl((int)fd, F_GETFD) >= 0)
+		/* What is close-on-exec did not come from the caller. */
+		if (fcntl((int)fd, F_GETFD) == 0)
 			plan->open[fd / 64] |= UINT64_C(1) << (fd % 64);
 	}
 	return 0;
 }
 
+bool inherit_keep(struct inherit *plan, unsigned fd)
+{
+	const size_t room = sizeof plan->named / sizeof *plan->named;
+
+	if (fd < plan->end || plan->named_count == room)
+		return false;
+	plan->named[plan->named_count++] = fd;
+	return true;
+}
+
 void inherit_name(struct inherit *plan, const char *path)
 {
 	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
-	const size_t room = sizeof plan->named / sizeof *plan->named;
 	unsigned long fd;
 
 	for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
@@ -104,8 +114,8 @@ void inherit_name(struct inherit *plan, const char *path)
 
 		if (strncmp(path, folders[i], length) || !number(path + length, INT32_MAX, &fd))
 			continue;
-		if (fd >= plan->end && plan->named_count < room && fcntl((int)fd, F_GETFD) >= 0)
-			plan->named[plan->named_count++] = (unsigned)fd;
+		if (fcntl((int)fd, F_GETFD) >= 0)
+			inherit_keep(plan, (unsigned)fd);
 	}
 }
 

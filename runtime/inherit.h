@@ -14,6 +14,7 @@
 #ifndef CAISSON_INHERIT_H
 #define CAISSON_INHERIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "runtime/base/arena.h"
@@ -26,7 +27,7 @@ struct inherit {
 	const char *listen_names; /* LISTEN_FDNAMES, NULL when not given */
 	unsigned end;             /* the first number that is not inherited, at least 3 */
 	uint64_t open[inherit_limit / 64]; /* bit n: n was open when we were started */
-	unsigned named[8]; /* what options name, beyond `end` */
+	unsigned named[8]; /* what is kept, beyond `end` */
 	size_t named_count;
 };
 
@@ -42,6 +43,9 @@ int inherit_plan(struct inherit *plan, unsigned preserve_fds);
 /* `path`, the value of an option or NULL: if it is /dev/fd/N or /proc/self/fd/N, N stays open until
  * the command ends, for us alone. */
 void inherit_name(struct inherit *plan, const char *path);
+
+/* The same for descriptor `fd`. False: it is in the range of what is inherited, or there are too many. */
+bool inherit_keep(struct inherit *plan, unsigned fd);
 
 /* At the start of a command: closes everything neither inherited nor named, so that the caller's leaks are gone
  * before we do anything; what is inherited becomes close-on-exec, so that our own helpers (hooks,

@@ -29,13 +29,19 @@ int record_check_id(const char *id)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_+.-";
+	static const char cure[] = "letters, digits and _ + . - make an id, at most 255 of them, "
+				   "no dot in front";
+	char wrong;
 
 	if (!id || !*id)
 		return refuse(EINVAL, "container id cannot be empty");
-	if (id[strspn(id, letters)] || strlen(id) > id_limit_bytes || id[0] == '.')
-		return advise(refuse(EINVAL, "invalid container ID format"),
-			      "letters, digits and _ + . - make an id, at most 255 of them, no dot "
-			      "in front");
+	wrong = id[strspn(id, letters)];
+	/* Part of a letter of several bytes says nothing. */
+	if (wrong >= ' ' && wrong <= '~')
+		return advise(refuse(EINVAL, "invalid container ID format: invalid character '%c'",
+				     wrong), cure);
+	if (wrong || strlen(id) > id_limit_bytes || id[0] == '.')
+		return advise(refuse(EINVAL, "invalid container ID format"), cure);
 	return 0;
 }
 

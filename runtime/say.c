@@ -285,9 +285,9 @@ void say_warnings(void)
 
 static void print_debug(const char *sentence)
 {
-	if (say.hushed && say.log < 0)
+	if (say.hushed && !is_logged())
 		return;
-	if (say.log >= 0 || say.json)
+	if (is_logged() || say.json)
 		log_line(DEBUG, sentence, NULL);
 	else
 		people_line("caisson: debug: ", sentence, "");

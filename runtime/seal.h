@@ -10,4 +10,11 @@
  * called by create, run and exec before anything else. */
 int seal_program(char **argv);
 
+/* The clone's descriptor is open still, and close-on-exec: closing it dissolves the clone, and whoever
+ * does that waits for a grace period of RCU, from 60 us on an idle machine to milliseconds on a
+ * loaded one. So nobody does while somebody waits for him: the new process closes its own as soon
+ * as it is born, the host's side the last one while the inside builds. -1: there is none. */
+int seal_descriptor(void);
+void seal_let_go(void);
+
 #endif

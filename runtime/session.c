@@ -32,9 +32,13 @@ int session_secure(const struct globals *globals, const struct arguments *argume
 
 	if (!result)
 		result = inherit_plan(globals->inherit, (unsigned)arguments->preserve_fds);
-	if (!result)
-		keep_what_options_name(globals, arguments);
-	return result ? result : inherit_start(globals->inherit);
+	if (result)
+		return result;
+	keep_what_options_name(globals, arguments);
+	/* A hole in the range of what is inherited has to be one. */
+	if (seal_descriptor() >= 0 && !inherit_keep(globals->inherit, (unsigned)seal_descriptor()))
+		seal_let_go();
+	return inherit_start(globals->inherit);
 }
 
 int session_blame(const struct plan *plan, int result)

@@ -41,6 +41,11 @@ bool wants_console_socket(const struct plan *plan)
 	return wants_terminal(plan) && plan->arguments->console_socket;
 }
 
+bool wants_same_maps(const struct plan *plan)
+{
+	return plan->in_userns && !plan->new_userns && plan->spec.linux.uid_mappings.count;
+}
+
 bool wants_pidfd_socket(const struct plan *plan)
 {
 	return plan->arguments->pidfd_socket;

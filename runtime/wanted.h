@@ -13,6 +13,7 @@ bool wants_notify(const struct plan *plan);
 bool wants_notify_listen(const struct plan *plan);
 bool wants_console_socket(const struct plan *plan);
 bool wants_listener(const struct plan *plan);
+bool wants_same_maps(const struct plan *plan);
 bool wants_pidfd_socket(const struct plan *plan);
 bool wants_seccomp(const struct plan *plan);
 bool wants_oom_score(const struct plan *plan);

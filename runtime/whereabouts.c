@@ -174,7 +174,9 @@ static int find_by_path(const char *program)
 	case can_run:
 		return 0;
 	case is_directory:
-		return refuse(EISDIR, "exec: \"%s\": is a directory", program);
+		/* What execve says of it, and what docker's 126 was made of before release 23; that of
+		 * podman still is. */
+		return refuse(EACCES, "exec: \"%s\": permission denied: it is a directory", program);
 	case is_magic:
 		return refuse(EACCES,
 			      "exec: \"%s\": permission denied: it leads through a magic "

@@ -126,17 +126,21 @@ static void wait_end(struct messenger *messenger)
 
 int messenger_deliver(struct messenger *messenger, int descriptor)
 {
-	int error;
+	int error, result;
 
 	atomic_store(&messenger->descriptor, descriptor);
 	wait_end(messenger);
 	error = atomic_load(&messenger->error);
 	if (error == EAGAIN) /* how SO_SNDTIMEO ends */
 		error = ETIMEDOUT;
-	if (error)
-		return blame(fail(error, "send the seccomp listener to its agent"),
-			     "linux.seccomp.listenerPath");
-	return 0;
+	if (!error)
+		return 0;
+	result = blame(fail(error, "send the seccomp listener to its agent"),
+		       "linux.seccomp.listenerPath");
+	if (error == ETOOMANYREFS) /* unix(7): counted by user, against the limit of who sends */
+		advise(result, "so many descriptors of the same user are under way in sockets as the "
+			       "container's RLIMIT_NOFILE allows");
+	return result;
 }
 
 void messenger_dismiss(struct messenger *messenger)

@@ -25,6 +25,8 @@ int rules_id_maps(const struct spec_id_maps *maps, const char *path);
 
 /* rules_process.c; `path` is before every place: "process.", or "" for exec --process. */
 int rules_process(const struct spec_process *process, const char *path);
+/* rules_scheduler.c; likewise. */
+int rules_scheduler(const struct spec_scheduler *scheduler, const char *path);
 /* rules_resources.c; likewise: "linux.resources.", or "". */
 int rules_resources(const struct spec_resources *resources, const char *path);
 /* rules_seccomp.c */

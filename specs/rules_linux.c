@@ -41,9 +41,6 @@ static int check_user_maps(const struct spec *spec, const struct spec_id_maps *m
 		return 0;
 	if (!user)
 		return rules_need_namespace(path, "user", "");
-	if (user->path)
-		return broken(path, "the user namespace %s that is joined has its mappings already",
-			      shown(user->path));
 	/* Without the other map, setuid(2) or setgid(2) inside has no id to go to. */
 	if (!others->count)
 		return broken(path, "%s must be given too", other);

@@ -1,5 +1,4 @@
 /* rules_process.c -- rules for the process (config.md, "Process"). */
-#include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,66 +60,9 @@ static int check_rlimits(const struct spec_process *process, const char *path)
 	return 0;
 }
 
-static int check_deadline(const struct spec_scheduler *scheduler, const char *path)
-{
-	const uint64_t shortest = 1024; /* nanoseconds; sched(7), "SCHED_DEADLINE" */
-
-	if (scheduler->runtime < shortest)
-		return broken(at("%sscheduler.runtime", path),
-			      "expected at least %llu nanoseconds with SCHED_DEADLINE, got %llu",
-			      (unsigned long long)shortest, (unsigned long long)scheduler->runtime);
-	if (scheduler->deadline < scheduler->runtime)
-		return broken(at("%sscheduler.deadline", path),
-			      "expected at least the runtime, %llu, got %llu",
-			      (unsigned long long)scheduler->runtime,
-			      (unsigned long long)scheduler->deadline);
-	if (scheduler->period && scheduler->period < scheduler->deadline)
-		return broken(at("%sscheduler.period", path),
-			      "expected at least the deadline, %llu, got %llu",
-			      (unsigned long long)scheduler->deadline,
-			      (unsigned long long)scheduler->period);
-	return 0;
-}
-
-static int check_priority(const struct spec_scheduler *scheduler, const char *path,
-			  const char *policy)
-{
-	bool realtime = scheduler->policy == SCHED_FIFO || scheduler->policy == SCHED_RR;
-
-	if (realtime && (scheduler->priority < 1 || scheduler->priority > 99))
-		return broken(at("%sscheduler.priority", path), "expected 1 to 99 with %s, got %d",
-			      policy, scheduler->priority);
-	if (!realtime && scheduler->priority)
-		return broken(at("%sscheduler.priority", path),
-			      "only SCHED_FIFO and SCHED_RR have a priority, not %s", policy);
-	return 0;
-}
-
 static int check_scheduler(const struct spec_process *process, const char *path)
 {
-	const struct spec_scheduler *scheduler = &process->scheduler;
-	const char *policy = word_name(spec_scheduler_words, scheduler->policy);
-	int result = 0;
-
-	if (!scheduler->given)
-		return 0;
-	result = check_priority(scheduler, path, policy);
-	if (result < 0)
-		return result;
-	if (scheduler->nice && scheduler->policy != SCHED_NORMAL &&
-	    scheduler->policy != SCHED_BATCH)
-		return broken(at("%sscheduler.nice", path),
-			      "only SCHED_OTHER and SCHED_BATCH have a nice value, not %s", policy);
-	if (scheduler->nice < -20 || scheduler->nice > 19)
-		return broken(at("%sscheduler.nice", path), "expected -20 to 19, got %d",
-			      scheduler->nice);
-	if (scheduler->policy == SCHED_DEADLINE)
-		return check_deadline(scheduler, path);
-	if (scheduler->runtime || scheduler->deadline || scheduler->period)
-		return broken(at("%sscheduler", path),
-			      "only SCHED_DEADLINE has runtime, deadline and period, not %s",
-			      policy);
-	return 0;
+	return rules_scheduler(&process->scheduler, path);
 }
 
 static int check_affinity(const struct spec_process *process, const char *path)

@@ -108,7 +108,8 @@ struct spec_scheduler {
 	int policy;     /* SCHED_* */
 	int32_t nice, priority;
 	uint64_t flags; /* SCHED_FLAG_* */
-	uint64_t runtime, deadline, period; /* nanoseconds */
+	struct maybe_u64 runtime, deadline; /* nanoseconds */
+	uint64_t period;                    /* likewise; 0: the deadline */
 };
 
 struct spec_io_priority {

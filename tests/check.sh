@@ -35,6 +35,7 @@ part unit "$build/tests/unit/unit" --tap="$out/unit.tap"
 part run env ASAN_OPTIONS=detect_leaks=0 "$build/tests/run/run" --tap="$out/run.tap"
 part same sh -c "$build/tests/same/same >$out/same.tap"
 part guest sh -c "sh tests/guest/check.sh $build >$out/guest.tap"
+part engines sh -c "sh tests/engines/check.sh $build short >$out/engines.tap"
 for script in tests/inject/crash.sh tests/words/words.sh; do
 	[ -e "$script" ] && part "$(basename "$script" .sh)" sh "$script"
 done

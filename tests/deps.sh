@@ -1,4 +1,4 @@
-# deps.sh -- installs what a build, the tests or their guests need: sh tests/deps.sh build|test|guest
+# deps.sh -- installs what a build, the tests, guests or engines need: sh tests/deps.sh build|test|guest|engines
 #
 # Through apt on Debian and its kin; elsewhere it names the packages. Installs nothing that is there.
 set -eu
@@ -6,9 +6,12 @@ set -eu
 build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev libmnl-dev libsystemd-dev busybox-static'
 tests="$build libcriterion-dev uidmap iproute2 procps runc patchelf"
 guest="$tests mmdebstrap e2fsprogs kmod qemu-system-x86"
+engines="$tests mmdebstrap podman buildah conmon containerd docker.io skopeo netavark aardvark-dns
+	containernetworking-plugins slirp4netns passt fuse-overlayfs iptables nftables bsdutils catatonit jq"
 case ${1-build} in
 test) wanted=$tests ;;
 guest) wanted=$guest ;;
+engines) wanted=$engines ;;
 *) wanted=$build ;;
 esac
 

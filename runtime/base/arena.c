@@ -6,7 +6,10 @@
  *
  * The kernel is asked to map all pages of a block at once: each that is touched first by us costs
  * a fault, which is half a microsecond on a bare machine and 15 on a virtual one. One block holds
- * all that a start of the default container takes (70 KiB), without leaving many unused. */
+ * all that a start of the default container takes (70 KiB), without leaving many unused.
+ *
+ * AddressSanitizer knows nothing of such memory by itself. It is told: what is not handed out may
+ * not be touched, nor may the gap behind each thing that is. */
 #include "runtime/base/arena.h"
 
 #include <stdint.h>
@@ -22,6 +25,22 @@ struct block {
 };
 
 enum { block_bytes = 80 * 1024 - sizeof(struct block) };
+
+#ifdef __has_feature /* clang */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { gap_bytes = 32 };
+#define FORBID(bytes, size) __asan_poison_memory_region((bytes), (size))
+#define ALLOW(bytes, size)  __asan_unpoison_memory_region((bytes), (size))
+#else
+enum { gap_bytes = 0 };
+#define FORBID(bytes, size) ((void)(bytes))
+#define ALLOW(bytes, size)  ((void)(bytes))
+#endif
 
 static void out_of_memory(void)
 {
@@ -40,6 +59,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 		out_of_memory();
 	block->older = arena->blocks;
 	block->size = sizeof *block + size;
+	FORBID(block->bytes, size);
 	arena->blocks = block;
 	return block;
 }
@@ -47,20 +67,25 @@ static struct block *add_block(struct arena *arena, size_t size)
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
+	size_t taken;
 	void *given;
 
 	if (size > SIZE_MAX / 2)
 		out_of_memory();
-	size = (size + align - 1) & ~(align - 1);
-	if (size > block_bytes / 4)
-		return add_block(arena, size)->bytes;
-	if (size > arena->left) {
+	taken = (size + gap_bytes + align - 1) & ~(align - 1);
+	if (taken > block_bytes / 4) {
+		given = add_block(arena, taken)->bytes;
+		ALLOW(given, size);
+		return given;
+	}
+	if (taken > arena->left) {
 		arena->next = (char *)add_block(arena, block_bytes)->bytes;
 		arena->left = block_bytes;
 	}
 	given = arena->next;
-	arena->next += size;
-	arena->left -= size;
+	ALLOW(given, size);
+	arena->next += taken;
+	arena->left -= taken;
 	return given;
 }
 
@@ -109,6 +134,8 @@ void arena_free(struct arena *arena)
 	while (arena->blocks) {
 		struct block *older = arena->blocks->older;
 
+		/* Others may be given these addresses. */
+		ALLOW(arena->blocks, arena->blocks->size);
 		munmap(arena->blocks, arena->blocks->size);
 		arena->blocks = older;
 	}

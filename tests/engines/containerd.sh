@@ -1,107 +1,158 @@
-#!/bin/sh
-# containerd.sh -- containerd as `ctr` users use it: its shim calls $ENGINES_RUNTIME.
+# containerd.sh -- containerd as users of `ctr` have it: its shim calls $ENGINES_RUNTIME.
 #
-# Run by world.sh. No registry: the image is imported as an OCI archive.
-. "$ENGINES_HERE/lib.sh"
+# Run by world.sh. No registry: the image is an archive. CRI, which Kubernetes uses, is cri.sh.
+. "$ENGINES_HERE/lib_containerd.sh"
 
-mkdir -p "$ENGINES_ROOM/etc"
-cat >"$ENGINES_ROOM/config.toml" <<END
-version = 2
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.btrfs",
-	"io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
+tasks=/run/containerd/runc/default
+program run <<END
+#!/bin/sh
+exec ctr run --runc-binary "$tested" "\$@"
 END
-containerd --config "$ENGINES_ROOM/config.toml" >"$ENGINES_ROOM/containerd.log" 2>&1 &
-daemon=$!
-image=localhost/bb:latest
+# Every exec wants an id of its own.
+program inside <<'END'
+#!/bin/sh
+exec ctr task exec --exec-id "exec-$$" "$@"
+END
+program is <<'END'
+#!/bin/sh
+# is STATUS TASK
+ctr task ls | grep -q "^$2 .*$1"
+END
 
-ctr_run() { # ctr_run [option...] image id command...
-	ctr run --runc-binary "$ENGINES_RUNTIME" "$@"
-}
-limit() {
-	printf 'cat /sys/fs/cgroup/%s/%s 2>/dev/null || cat /sys/fs/cgroup/%s' "$1" "$2" "$3"
-}
-
-# An OCI archive is a tar of JSON and layers: written here, since no other engine need be there.
-oci_archive() { # oci_archive LAYER.tar OUT.tar
-	place=$ENGINES_ROOM/oci
-	mkdir -p "$place/blobs/sha256"
-	put() { # put FILE: prints its digest
-		digest=$(sha256sum "$1" | cut -d' ' -f1)
-		cp "$1" "$place/blobs/sha256/$digest"
-		echo "$digest"
-	}
-	layer=$(put "$1")
-	printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
-		"$layer" >"$ENGINES_ROOM/image.json"
-	config=$(put "$ENGINES_ROOM/image.json")
-	printf '{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:%s","size":%s}]}' \
-		"$config" "$(stat -c %s "$ENGINES_ROOM/image.json")" "$layer" "$(stat -c %s "$1")" \
-		>"$ENGINES_ROOM/manifest.json"
-	manifest=$(put "$ENGINES_ROOM/manifest.json")
-	printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s,"annotations":{"io.containerd.image.name":"%s"}}]}' \
-		"$manifest" "$(stat -c %s "$ENGINES_ROOM/manifest.json")" "$image" >"$place/index.json"
-	echo '{"imageLayoutVersion":"1.0.0"}' >"$place/oci-layout"
-	tar -C "$place" -cf "$2" .
-}
-
+with containerd --version
 busybox_image "$ENGINES_ROOM/bb.tar"
-oci_archive "$ENGINES_ROOM/bb.tar" "$ENGINES_ROOM/oci.tar"
-soon "the daemon answers" ctr version
+oci_archive "$ENGINES_ROOM/bb.tar" $image "$ENGINES_ROOM/oci.tar"
+begin_containerd <<END
+version = 2
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+END
 does "image import" ctr image import "$ENGINES_ROOM/oci.tar"
 
 # ---- run ------------------------------------------------------------------------------------
-prints hi "run and its output" ctr_run --rm $image r1 echo hi
-ends 7 "the exit status" ctr_run --rm $image r2 sh -c 'exit 7'
-ends 1 "a program that is not there" ctr_run --rm $image r3 /nothing
-prints "no such file or directory" "and its words" sh -c \
-	"ctr run --runc-binary '$ENGINES_RUNTIME' --rm $image r4 /nothing 2>&1 || true"
-prints /dev/pts "a terminal" on_a_terminal ctr run --runc-binary "$ENGINES_RUNTIME" --rm -t \
-	$image r5 tty
-prints set=1 "environment" ctr_run --rm --env set=1 $image r6 env
-prints /tmp "a working directory" ctr_run --rm --cwd /tmp $image r7 pwd
-prints 1000 "another user" ctr_run --rm --user 1000 $image r8 id -u
-ends 1 "read-only" ctr_run --rm --read-only $image r9 touch /there
-does "privileged" ctr_run --rm --privileged $image r10 true
-does "the host's network" ctr_run --rm --net-host $image r11 true
-prints 67108864 "memory" ctr_run --rm --memory-limit 67108864 \
-	--mount type=cgroup,src=cgroup,dst=/sys/fs/cgroup,options=ro $image r12 \
-	sh -c "$(limit memory memory.limit_in_bytes memory.max)"
-does "seccomp" ctr_run --rm --seccomp $image r13 true
-does "a user namespace" ctr_run --rm --uidmap 0:100000:1000 --gidmap 0:100000:1000 $image r14 true
-mkdir -p "$ENGINES_ROOM/data"
-does "a bind mount" ctr_run --rm \
-	--mount "type=bind,src=$ENGINES_ROOM/data,dst=/data,options=rbind:rw" $image r15 \
-	touch /data/there
-does "it was written to" test -e "$ENGINES_ROOM/data/there"
-does "a device" ctr_run --rm --device /dev/fuse $image r16 test -c /dev/fuse
-does "an apparmor-less, no-pivot-less start by rootfs" ctr_run --rm --rootfs \
-	"$ENGINES_ROOM/busybox" r17 /bin/true
+prints hi "run and its output" run --rm $image r1 echo hi
+ends 7 "run: the exit status" run --rm $image r3 sh -c 'exit 7'
+fails 'exec: "/nothing": stat /nothing: no such file or directory' "run: a program that is not there" \
+	run --rm $image r5 /nothing
+fails 'exec: "/etc/passwd": permission denied' "run: a program that cannot be run" \
+	run --rm $image r6 /etc/passwd
+prints /dev/pts "run -t" on_a_terminal run --rm -t $image r7 tty
+prints set=1 "run --env" run --rm --env set=1 $image r8 env
+prints /tmp "run --cwd" run --rm --cwd /tmp $image r9 pwd
+prints 1000 "run --user" run --rm --user 1000 $image r10 id -u
+ends 1 "run --read-only" run --rm --read-only $image r11 touch /there
+does "run --null-io" run --rm --null-io $image r12 echo nobody hears
+does "run --net-host" run --rm --net-host $image r13 true
+prints world "run --with-ns uts" run --rm --with-ns uts:/proc/1/ns/uts $image r14 hostname
+does "run --pid-file" run --rm --pid-file "$ENGINES_ROOM/pid" $image r15 true
+does "the pid is there" test -s "$ENGINES_ROOM/pid"
+does "run --runc-root" run --rm --runc-root /run/elsewhere $image r16 true
+does "run --no-pivot" run --rm --no-pivot --rootfs "$ENGINES_ROOM/busybox" r17 /bin/true
+ends 4 "run --rootfs" run --rm --rootfs "$ENGINES_ROOM/busybox" r18 /bin/sh -c 'exit 4'
+prints annotated "run --annotation" sh -c \
+	"run --rm --annotation said=annotated $image r19 true && echo annotated"
+does "run --rootfs-propagation" run --rm --rootfs-propagation rshared --privileged \
+	--rootfs "$ENGINES_ROOM/busybox" r20 /bin/true
 
-# ---- a task -------------------------------------------------------------------------------------
-does "run -d" ctr_run -d $image task sleep 1000
-prints RUNNING "task ls" ctr task ls
-prints inside "task exec" ctr task exec --exec-id e1 task echo inside
-ends 5 "task exec: the exit status" ctr task exec --exec-id e2 task sh -c 'exit 5'
-prints /dev/pts "task exec -t" on_a_terminal ctr task exec -t --exec-id e3 task tty
-does "task exec -d" ctr task exec -d --exec-id e4 task touch /tmp/there
-soon "it has run" ctr task exec --exec-id e5 task test -e /tmp/there
-prints PID "task ps" ctr task ps task
-prints memory "task metrics" ctr task metrics task
-does "task pause" ctr task pause task
-prints PAUSED "it is paused" ctr task ls
-does "task resume" ctr task resume task
-prints RUNNING "it runs" ctr task ls
-does "task kill" ctr task kill -s KILL task
-soon "it has stopped" sh -c "ctr task ls | grep -q STOPPED"
-does "task delete" sh -c "ctr task delete task; ! ctr task ls | grep -q task"
-does "task start" ctr task start -d task
-does "task kill --all" ctr task kill -a -s KILL task
-soon "it has stopped again" sh -c "ctr task ls | grep -q STOPPED"
-does "container delete" sh -c "ctr task delete task; ctr container delete task"
-does "create, start" sh -c "ctr container create --runc-binary '$ENGINES_RUNTIME' $image two echo two &&
-	ctr task start two && ctr container delete two"
-ends 0 "twenty at once" sh -c "for i in \$(seq 20); do
-	ctr run --runc-binary '$ENGINES_RUNTIME' --rm $image many\$i true & pids=\"\$pids \$!\"; done
-	for pid in \$pids; do wait \$pid || exit 1; done"
-does "nothing is left" sh -c "test -z \"\$(ctr task ls -q)\" && test -z \"\$(ctr container ls -q)\""
+# ---- limits -----------------------------------------------------------------------------------
+cgroup=type=cgroup,src=cgroup,dst=/sys/fs/cgroup,options=ro
+prints 67108864 "run --memory-limit" run --rm --memory-limit 67108864 --mount $cgroup $image l1 \
+	sh -c "$(limit memory memory.limit_in_bytes memory.max)"
+prints 50000 "run --cpus" run --rm --cpus 0.5 --mount $cgroup $image l2 \
+	sh -c "$(limit cpu cpu.cfs_quota_us cpu.max)"
+prints 20000 "run --cpu-quota" run --rm --cpu-quota 20000 --cpu-period 100000 --mount $cgroup \
+	$image l3 sh -c "$(limit cpu cpu.cfs_quota_us cpu.max)"
+ends 137 "out of memory is 137" run --rm --memory-limit 16777216 $image l4 tail /dev/zero
+prints /of/mine/l5 "run --cgroup" run --rm --cgroup /of/mine/l5 $image l5 cat /proc/1/cgroup
+
+# ---- confinement ------------------------------------------------------------------------------
+does "run --privileged" run --rm --privileged $image c1 sh -c 'mount -t tmpfs none /tmp'
+ends 1 "not privileged" run --rm $image c2 mount -t tmpfs none /tmp
+prints "Seccomp:	2" "run --seccomp" run --rm --seccomp $image c3 grep Seccomp: /proc/self/status
+cat >"$ENGINES_ROOM/seccomp.json" <<END
+{"defaultAction": "SCMP_ACT_ALLOW",
+ "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}
+END
+ends 1 "run --seccomp-profile" run --rm --seccomp --seccomp-profile "$ENGINES_ROOM/seccomp.json" \
+	$image c4 mkdir /tmp/new
+ends 1 "run --cap-drop" run --rm --cap-drop CAP_CHOWN $image c5 chown 1 /tmp
+does "run --cap-add" run --rm --cap-add CAP_SYS_ADMIN $image c6 mount -t tmpfs none /tmp
+prints "NoNewPrivs:	1" "no new privileges" run --rm $image c7 grep NoNewPrivs /proc/self/status
+prints "NoNewPrivs:	0" "run --allow-new-privs" run --rm --allow-new-privs $image c8 \
+	grep NoNewPrivs /proc/self/status
+prints "0     100000       1000" "run --uidmap" run --rm --uidmap 0:100000:1000 \
+	--gidmap 0:100000:1000 $image c9 cat /proc/self/uid_map
+does "run --device" run --rm --device /dev/fuse $image c10 sh -c 'exec 3<>/dev/fuse'
+ends 1 "no other device" run --rm --cap-add CAP_MKNOD $image c11 \
+	sh -c 'mknod /tmp/fuse c 10 229; exec 3<>/tmp/fuse'
+mkdir -p "$ENGINES_ROOM/data"
+does "run --mount bind" run --rm --mount \
+	"type=bind,src=$ENGINES_ROOM/data,dst=/data,options=rbind:rw" $image c12 touch /data/there
+does "it was written to" test -e "$ENGINES_ROOM/data/there"
+ends 1 "run --mount bind, read-only" run --rm --mount \
+	"type=bind,src=$ENGINES_ROOM/data,dst=/data,options=rbind:ro" $image c13 touch /data/no
+
+# ---- a task -----------------------------------------------------------------------------------
+does "run -d" run -d --mount $cgroup $image long sh -c 'trap "exit 3" TERM; while :; do sleep 0.1; done'
+does "task ls: running" is RUNNING long
+prints long "the runtime knows it" "$tested" --root $tasks list -q
+prints inside "task exec" inside long echo inside
+ends 5 "task exec: the exit status" inside long sh -c 'exit 5'
+fails 'exec: "/nothing": stat /nothing: no such file or directory' \
+	"task exec: a program that is not there" inside long /nothing
+prints /dev/pts "task exec -t" on_a_terminal inside -t long tty
+does "task exec -d" inside -d long touch /tmp/there
+soon "task exec -d has run" inside long test -e /tmp/there
+prints 1000 "task exec --user" inside --user 1000 long id -u
+prints /tmp "task exec --cwd" inside --cwd /tmp long pwd
+prints PID "task ps" ctr task ps long
+prints memory "task metrics" ctr task metrics long
+does "task pause" ctr task pause long
+does "task ls: paused" is PAUSED long
+does "task resume" ctr task resume long
+does "it runs again" is RUNNING long
+does "task kill" ctr task kill long
+soon "task ls: stopped" is STOPPED long
+prints "exit code 3" "task delete gives its status" ctr task delete long
+does "task start -d" ctr task start -d long
+does "task kill --all" ctr task kill --all -s KILL long
+soon "it has stopped again" is STOPPED long
+prints "exit code 137" "task delete after KILL" ctr task delete long
+does "container delete" ctr container delete long
+prints two "container create, task start" sh -c \
+	"ctr container create $image two echo two && ctr task start two && ctr container delete two"
+does "a shared pid namespace" run -d --with-ns pid:/proc/1/ns/pid $image shared \
+	sh -c 'sleep 1001 & exec sleep 1002'
+does "kill --all there" ctr task kill --all -s KILL shared
+soon "nobody is left there" sh -c '! pgrep -f "sleep 100[12]"'
+does "its delete" sh -c "ctr task delete shared; ctr container delete shared"
+
+# ---- checkpoints --------------------------------------------------------------------------------
+program end <<'END'
+#!/bin/sh
+# end TASK: with its container
+ctr task kill -s KILL "$1"
+until is STOPPED "$1"; do sleep 0.1; done
+ctr task delete "$1"
+ctr container delete "$1"
+END
+does "run -d, to be checkpointed" run -d --null-io $image counter \
+	sh -c 'i=0; while sleep 0.1; do i=$((i+1)); echo $i >/count; done'
+soon "it counts" inside counter test -s /count
+does "task checkpoint" ctr task checkpoint --image-path "$ENGINES_ROOM/images" \
+	--work-path "$ENGINES_ROOM/work" counter
+does "container checkpoint --task" ctr container checkpoint --rw --image --task counter \
+	localhost/cp:latest
+count=$(inside counter cat /count)
+soon "it counts on" inside counter sh -c "test \$(cat /count) -gt ${count:-0}"
+does "its end" end counter
+does "container restore --live" ctr container restore --rw --live counter localhost/cp:latest
+does "it runs again, restored" is RUNNING counter
+# What it counts with is in its memory, and older than what it wrote last.
+soon "it counts on from there" inside counter sh -c "test \$(cat /count) -gt $((${count:-0} + 1))"
+does "the end of what was restored" end counter
+
+# ---- many ---------------------------------------------------------------------------------------
+does "fifty at once" at_once 50 "run --rm $image many\$i true"
+does "nothing is left" sh -c 'test -z "$(ctr task ls -q)$(ctr container ls -q)"'
+prints "0 left" "nothing is left of the runtime" sh -c "echo \$(ls $tasks 2>/dev/null | wc -l) left"
 kill $daemon

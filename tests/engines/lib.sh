@@ -1,36 +1,69 @@
 # lib.sh -- what the scripts of engines say and how they look: one line an operation.
 #
-#	ok - podman: run and its output
-#	not ok - podman: pause
+#	# with podman version 5.4.2
+#	ok - run and its output
+#	not ok - pause
 #	#   what it printed
+#	# end
 #
-# Sourced. Works in $ENGINES_ROOM; the runtime under test is $ENGINES_RUNTIME.
+# Sourced. Works in $ENGINES_ROOM; the runtime under test is $ENGINES_RUNTIME. Names are said once in
+# a script: compare.awk finds the same operation of the other runtime by them.
 
-engine=${0##*/}
-engine=${engine%.sh}
 said=$ENGINES_ROOM/said
+patience=${ENGINES_PATIENCE:-90}
+trap 'echo "# end"' EXIT
+
+# with COMMAND...: which engine it is, in its own words.
+with() {
+	echo "# with $("$@" | head -n 1)"
+}
+
+# cannot REASON: none of it can be asked here.
+cannot() {
+	echo "ok - all of it # SKIP $1"
+	exit
+}
 
 ok() { # ok NAME
-	echo "ok - $engine: $1"
+	echo "ok - $1"
 }
 
 not_ok() { # not_ok NAME
-	echo "not ok - $engine: $1"
-	tail -n 6 "$said" | cut -c1-300 | sed 's/^/#   /'
+	echo "not ok - $1"
+	grep . "$said" | tail -n 6 | cut -c1-300 | sed 's/^/#   /'
+}
+
+# ask COMMAND...: it may be a function of the script, too; then there is no limit of time.
+ask() {
+	if command -v "$1" | grep -q /; then
+		set -- timeout "$patience" "$@"
+	fi
+	"$@" >"$said" 2>&1 </dev/null
 }
 
 # does NAME COMMAND...: it succeeds.
 does() {
 	name=$1
 	shift
-	if timeout 90 "$@" >"$said" 2>&1 </dev/null; then ok "$name"; else not_ok "$name"; fi
+	if ask "$@"; then ok "$name"; else not_ok "$name"; fi
 }
 
 # prints TEXT NAME COMMAND...: it succeeds, and TEXT is in what it prints.
 prints() {
 	text=$1 name=$2
 	shift 2
-	if timeout 90 "$@" >"$said" 2>&1 </dev/null && grep -qF -- "$text" "$said"; then
+	if ask "$@" && grep -qF -- "$text" "$said"; then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+}
+
+# fails TEXT NAME COMMAND...: it does not succeed, and TEXT is in what it prints.
+fails() {
+	text=$1 name=$2
+	shift 2
+	if ! ask "$@" && grep -qF -- "$text" "$said"; then
 		ok "$name"
 	else
 		not_ok "$name"
@@ -41,7 +74,7 @@ prints() {
 ends() {
 	wanted=$1 name=$2
 	shift 2
-	timeout 90 "$@" >"$said" 2>&1 </dev/null
+	ask "$@"
 	status=$?
 	if [ $status -eq "$wanted" ]; then
 		ok "$name"
@@ -55,16 +88,31 @@ ends() {
 soon() {
 	name=$1
 	shift
-	tries=0
+	until_time=$(($(date +%s) + 30))
 	until timeout 30 "$@" >"$said" 2>&1 </dev/null; do
-		tries=$((tries + 1))
-		if [ $tries -gt 150 ]; then
+		if [ "$(date +%s)" -gt $until_time ]; then
 			not_ok "$name"
 			return
 		fi
 		sleep 0.2
 	done
 	ok "$name"
+}
+
+# at_once N COMMAND...: the command N times side by side, $i being its number. All succeed.
+at_once() {
+	count=$1
+	shift
+	pids=
+	for i in $(seq "$count"); do
+		i=$i sh -c "$*" &
+		pids="$pids $!"
+	done
+	worst=0
+	for pid in $pids; do
+		wait "$pid" || worst=$?
+	done
+	return $worst
 }
 
 # A root file system of busybox, as a tar: $1.
@@ -82,7 +130,21 @@ busybox_image() {
 	tar -C "$root" -cf "$1" .
 }
 
+# A program of the script's own, from stdin: so timeout(1) can run it, and other programs.
+program() { # program NAME
+	mkdir -p "$ENGINES_ROOM/bin"
+	cat >"$ENGINES_ROOM/bin/$1"
+	chmod 755 "$ENGINES_ROOM/bin/$1"
+}
+export PATH="$ENGINES_ROOM/bin:$PATH"
+
 # A terminal around a command whose stdin must be one.
-on_a_terminal() {
-	script -qec "$*" /dev/null </dev/null
+program on_a_terminal <<'END'
+#!/bin/sh
+exec script -qec "$*" /dev/null </dev/null
+END
+
+# The limit as the kernel has it, from inside: on v1, or on v2 where the file has another name.
+limit() { # limit CONTROLLER V1-FILE V2-FILE
+	printf 'cat /sys/fs/cgroup/%s/%s 2>/dev/null || cat /sys/fs/cgroup/%s' "$1" "$2" "$3"
 }

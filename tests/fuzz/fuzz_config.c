@@ -1,10 +1,17 @@
 /* fuzz_config.c -- any bytes as config.json: planned or refused, never worse.
  *
  * Whatever happens, a refusal has a sentence, an accepted config passes every rule again, and
- * planning changes nothing on this host: nothing here makes a namespace, a mount or a cgroup. */
+ * planning changes nothing on this host: nothing here makes a namespace, a mount or a cgroup.
+ *
+ * The bundle is a folder beside this program, with an empty root file system in it. What else a plan
+ * depends on (create or run, who asks, who makes the cgroup) follows from the number of bytes. */
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -12,27 +19,49 @@
 #include "specs/check.h"
 #include "specs/load.h"
 
+int LLVMFuzzerInitialize(int *count, char ***words);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static char bundle[PATH_MAX];
+
+int LLVMFuzzerInitialize(int *count, char ***words)
+{
+	char program[PATH_MAX], rootfs[PATH_MAX + 8];
+
+	(void)count;
+	if (!realpath((*words)[0], program))
+		abort();
+	*strrchr(program, '/') = '\0';
+	if (snprintf(bundle, sizeof bundle, "%s/bundle", program) >= (int)sizeof bundle)
+		abort();
+	snprintf(rootfs, sizeof rootfs, "%s/rootfs", bundle);
+	mkdir(bundle, 0755);
+	mkdir(rootfs, 0755);
+	return 0;
+}
 
 static void swallow(const char *sentence)
 {
 	(void)sentence;
 }
 
-static int plan_it(const struct spec *spec, struct arena *arena)
+static int plan_it(const struct spec *spec, size_t size, struct arena *arena)
 {
 	struct inherit inherit = { .end = inherit_first };
-	struct globals globals = { .arena = arena, .inherit = &inherit };
+	struct globals globals = { .arena = arena,
+				   .inherit = &inherit,
+				   .cgroup_manager = size & 4 ? "disabled" : NULL };
 	struct arguments arguments = { .id = "fuzz" };
 	struct plan plan = {
 		.arena = arena,
 		.id = "fuzz",
-		.bundle = "/",
+		.bundle = bundle,
 		.spec = *spec,
 		.globals = &globals,
 		.arguments = &arguments,
 		.inherit = &inherit,
-		.gated = true,
+		.rootless = size & 2,
+		.gated = size & 1,
 		.records = { .path = "/run/caisson-fuzz", .fd = -1 },
 	};
 	/* A plan's descriptors live as long as its process; here that is one input. */
@@ -55,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (!result && spec_check(&spec))
 		abort();
 	if (!result)
-		result = plan_it(&spec, &arena);
+		result = plan_it(&spec, size, &arena);
 	if (result < 0 && !*last_fault()->what)
 		abort();
 	arena_free(&arena);

@@ -9,10 +9,13 @@ guest_here=$(cd "$(dirname "$0")" && pwd)
 guest_cache=${CAISSON_GUEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/caisson/guest}
 guest_release=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")
 
-# The archive that this machine installs from.
+# The archive that this machine installs from. apt must have its lists (apt-get update).
 guest_mirror() {
 	apt-get indextargets --format '$(REPO_URI)' "Created-By: Packages" \
-		"Codename: $guest_release" 2>/dev/null | head -n 1 | grep .
+		"Codename: $guest_release" 2>/dev/null | head -n 1 | grep . || {
+		echo "apt knows no archive of $guest_release: apt-get update" >&2
+		return 1
+	}
 }
 
 # cached NAME WORDS COMMAND...: makes the part by `COMMAND FOLDER` unless it is there, and prints the

@@ -12,28 +12,46 @@ export BUILD="$build"
 out=$build/tests/out/guest
 rm -rf "$out" && mkdir -p "$out"
 
-# What runs where: NAME SECONDS OPTIONS UNIT-SUITES RUN-SUITES. Suites about what only the machine
-# with every controller has run there too, and no others: it is slow.
+# What runs where: NAME SECONDS OPTIONS UNIT-SUITES RUN-SUITES BUNDLES. Suites about what only the
+# machine with every controller has run there too, and no others: it is slow. The bundles of
+# tests/same are those that look at cgroups: the rest is as on the host.
 guests() {
-	boot uml 1200 '' 'cgroup*/*' '*' &
-	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*'
-	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*'
-	boot qemu 900 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke)/*'
+	boot uml 1200 '' 'cgroup*/*' '*' \
+		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
+	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
+	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
+	boot qemu 900 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke)/*' \
+		'cpu cpuset cpu_cpus* cpu_mems hugepages* unified_hugepages update_cpuset*'
 	wait
 }
 
 boot() {
 	mkdir -p "$out/$1"
-	# shellcheck disable=SC2086 # options are words
-	tests/guest/run --timeout "$2" $3 --results "$out/$1" --console "$out/$1.console" -- sh -c '
+	# shellcheck disable=SC2016,SC2086 # a script, and options that are words
+	tests/guest/run --timeout "$2" $3 ${with:+--with "$with"} --results "$out/$1" \
+		--console "$out/$1.console" -- sh -c '
 		"$BUILD/tests/unit/unit" --filter "$1" --tap=/guest/results/unit.tap
-		"$BUILD/tests/run/run" --filter "$2" --tap=/guest/results/run.tap' sh "$4" "$5" \
-		>"$out/$1.log" 2>&1
+		"$BUILD/tests/run/run" --filter "$2" --tap=/guest/results/run.tap
+		set -f
+		[ -z "$3" ] || "$BUILD/tests/same/same" $3 >/guest/results/same.tap' \
+		sh "$4" "$5" "${RUNC:+$6}" >"$out/$1.log" 2>&1
 	echo $? >"$out/$1.status"
+}
+
+# What containers are compared with. One from the cache has its libraries beside it.
+find_runc() {
+	RUNC=$(sh tests/guest/runc.sh 2>"$out/runc.log") ||
+		echo "ok - same # SKIP there is no runc 1.3 or newer: $(grep . "$out/runc.log" | tail -n 1)"
+	export RUNC
+	case $RUNC in
+	"$guest_cache"/*) with=${RUNC%/*} ;;
+	*) with=$RUNC ;;
+	esac
 }
 
 # Criterion calls what a filter leaves out skipped: it is neither here nor there.
 report() {
+	ended "$1" "$2" || return
 	grep -v '# SKIP test was skipped$' "$1" | sed -n "s/^\(ok\|not ok\) - /\1 - $2: /p; /^  /p"
 }
 
@@ -47,6 +65,22 @@ report_guest() {
 	echo "ok - $1: the guest runs its tests to their end"
 	report "$out/$1/unit.tap" "$1"
 	report "$out/$1/run.tap" "$1"
+	[ -z "$RUNC" ] || [ ! -e "$out/$1/same.tap" ] || report_same "$out/$1/same.tap" "$1"
+}
+
+# A plan ("1..20") is in each whole TAP.
+ended() {
+	grep -qE '^1\.\.[0-9]+' "$1" 2>/dev/null || {
+		echo "not ok - $2: $(basename "$1" .tap) comes to its end"
+		return 1
+	}
+}
+
+# What differs stands before its test there.
+report_same() {
+	ended "$1" "$2" || return
+	sed -n "s/^\(ok\|not ok\) [0-9]* - /\1 - $2: same::/p" "$1"
+	sed -n 's/^#  /  /p' "$1"
 }
 
 # Succeeds with the reason on stdout when there can be no guests here.
@@ -74,6 +108,7 @@ prepare() {
 	if reason=$(cannot); then
 		echo "ok - guests # SKIP $reason"
 	else
+		find_runc
 		guests
 		for guest in uml systemd hybrid qemu; do
 			report_guest $guest

@@ -11,16 +11,8 @@ works() {
 	"$1" check 2>&1
 }
 
-# newer_of FOLDER RELEASE: with an rpath that libraries inherit, since those of a runpath would look
-# for theirs on the host.
 newer_of() {
-	rm -rf "$1/lib" "$1/criu"
-	packages_index "$1" "$2" && packages_whole "$1" criu &&
-		mv "$1"/tree/usr/lib/*-linux-gnu* "$1/lib" && mv "$1/tree/usr/sbin/criu" "$1/criu" &&
-		rm -rf "$1/apt" "$1/tree" "$1/lib/gconv" &&
-		patchelf --set-interpreter "$(echo "$1"/lib/ld-linux*.so.*)" --force-rpath \
-			--set-rpath "$1/lib" "$1/criu" &&
-		works "$1/criu"
+	packages_program "$1" "$2" criu criu && works "$1/criu"
 }
 
 # Since 6.16 the kernel has no SO_PASSCRED for sockets of the internet: criu before 4.2 cannot save those.

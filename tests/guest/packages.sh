@@ -1,6 +1,6 @@
 # packages.sh -- Debian packages of any release, unpacked and not installed; to be sourced after cache.sh.
 #
-# Does not know what they are for: kernel.sh, criu.sh.
+# Does not know what they are for: kernel.sh, criu.sh, runc.sh.
 
 # packages_index FOLDER RELEASE: an apt of its own in FOLDER/apt, that knows that release only and
 # finds nothing installed. Used by whatever runs with its APT_CONFIG.
@@ -41,6 +41,18 @@ packages_whole() {
 	shift
 	APT_CONFIG="$folder/apt/apt.conf" apt-get -q -y --no-install-recommends --download-only \
 		install "$@" && unpack "$folder"
+}
+
+# packages_program FOLDER RELEASE PACKAGE NAME: that release's /usr/sbin/NAME as FOLDER/NAME, with its
+# libc and libraries beside it, so that the host's do not matter.
+packages_program() {
+	rm -rf "$1/lib" "${1:?}/$4"
+	# An rpath that libraries inherit: those of a runpath would look for theirs on the host.
+	packages_index "$1" "$2" && packages_whole "$1" "$3" &&
+		mv "$1"/tree/usr/lib/*-linux-gnu* "$1/lib" && mv "$1/tree/usr/sbin/$4" "$1/$4" &&
+		rm -rf "$1/apt" "$1/tree" "$1/lib/gconv" &&
+		patchelf --set-interpreter "$(echo "$1"/lib/ld-linux*.so.*)" --force-rpath \
+			--set-rpath "$1/lib" "$1/$4"
 }
 
 # A package whose name carries its version goes by one that only depends on it.

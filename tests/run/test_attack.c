@@ -319,6 +319,40 @@ Test(attack, our_own_program_cannot_be_written_from_inside)
 	cr_assert_null(strstr(box_output(box), "written"));
 }
 
+/* How many descriptors of a process lead to the file of our program. */
+static unsigned descriptors_to_us(pid_t pid)
+{
+	struct stat us, about;
+	unsigned count = 0;
+	char path[64];
+
+	cr_assert_eq(stat(boxes_runtime(), &us), 0);
+	for (int fd = 0; fd < 64; fd++) {
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+		if (stat(path, &about) == 0 && about.st_dev == us.st_dev &&
+		    about.st_ino == us.st_ino)
+			count++;
+	}
+	return count;
+}
+
+/* The clone we were executed from is held by a descriptor until the container is born. */
+Test(attack, no_descriptor_leads_to_our_program)
+{
+	struct box *box = box_new(), *other = box_new();
+	struct running run;
+
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	cr_assert_eq(descriptors_to_us(box_pid(box)), 0);
+	box_args(other, "sleep", "1000");
+	run = box_begin_run(other);
+	box_wait_status(other, "running");
+	cr_assert_eq(descriptors_to_us(run.pid), 0);
+	assert_ok(box_kill(other, "KILL"));
+	runtime_finish(&run);
+}
+
 /* CVE-2016-9962: who waits for start can neither be traced nor looked into. */
 Test(attack, a_waiting_container_cannot_be_looked_into)
 {

@@ -85,12 +85,14 @@ static const struct {
 	{ { "create", "--pidfd-socket", "/no/such/socket", "@" }, 1, "create @: pidfd socket: "
 		"send the pidfd to the socket /no/such/socket: No such file or directory" },
 	{ { "create", "" }, 1, "create: container id cannot be empty" },
-	{ { "create", "a/b" }, 1, "create a/b: invalid container ID format\n  hint: letters, "
-		"digits and _ + . - make an id, at most 255 of them, no dot in front" },
+	{ { "create", "a/b" }, 1, "create a/b: invalid container ID format: invalid character "
+		"'/'\n  hint: letters, digits and _ + . - make an id, at most 255 of them, no dot "
+		"in front" },
 	{ { "create", ".." }, 1, "create ..: invalid container ID format\n  hint: letters, "
 		"digits and _ + . - make an id, at most 255 of them, no dot in front" },
-	{ { "create", "a b" }, 1, "create a b: invalid container ID format\n  hint: letters, "
-		"digits and _ + . - make an id, at most 255 of them, no dot in front" },
+	{ { "create", "a b" }, 1, "create a b: invalid container ID format: invalid character "
+		"' '\n  hint: letters, digits and _ + . - make an id, at most 255 of them, no dot "
+		"in front" },
 	{ { "create", "\xc3\xa9" }, 1, "create \xc3\xa9: invalid container ID format\n  hint: "
 		"letters, digits and _ + . - make an id, at most 255 of them, no dot in front" },
 	{ { "create", ".hidden" }, 1, "create .hidden: invalid container ID format\n  hint: "
@@ -102,8 +104,9 @@ static const struct {
 		"exec [options] <container-id> <command> [argument...]" },
 	{ { "start" }, 1, "\"start\" requires exactly 1 argument(s)\n  hint: usage: caisson "
 		"start <container-id>" },
-	{ { "start", "../../etc" }, 1, "start ../../etc: invalid container ID format\n  hint: "
-		"letters, digits and _ + . - make an id, at most 255 of them, no dot in front" },
+	{ { "start", "../../etc" }, 1, "start ../../etc: invalid container ID format: "
+		"invalid character '/'\n  hint: letters, digits and _ + . - make an id, at most 255 "
+		"of them, no dot in front" },
 	{ { "kill", "@", "TERM", "now" }, 1, "\"kill\" requires a maximum of 2 argument(s)\n  "
 		"hint: usage: caisson kill [options] <container-id> [signal]" },
 	{ { "delete", "--forec", "@" }, 1, "flag provided but not defined: -forec\n  hint: did "

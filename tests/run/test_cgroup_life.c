@@ -342,6 +342,27 @@ Test(cgroup_life, all_of_one_that_froze_parts_of_itself_are_killed)
 	assert_freed(box);
 }
 
+/* Not a cgroup of the container, and so not one to thaw. On v2 what is frozen can be killed. */
+Test(cgroup_life, one_that_somebody_froze_elsewhere_is_killed)
+{
+	struct box *box = box_running();
+	pid_t pid = box_pid(box);
+	autoclose int pidfd = pidfd_of(pid);
+	char above[4096], name[64];
+	const char *elsewhere;
+
+	snprintf(above, sizeof above, "%s", freezer_of(pid));
+	*strrchr(above, '/') = '\0';
+	snprintf(name, sizeof name, "frozen-%s", box->id);
+	elsewhere = make_sub(above, name, pid);
+	freeze(elsewhere, true);
+	assert_ok(box_delete_force(box));
+	assert_gone(pidfd);
+	cr_assert(asked_to_freeze(elsewhere));
+	cr_assert_eq(rmdir(elsewhere), 0, "%s: %s", elsewhere, strerror(errno));
+	assert_freed(box);
+}
+
 /* ---- removing ------------------------------------------------------------------------------- */
 
 Test(cgroup_life, thousands_of_cgroups_side_by_side_are_removed)

@@ -144,6 +144,14 @@ Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
 		     "--cgroup nosuch:sub: unknown controller nosuch\n");
 }
 
+Test(cgroup_place, exec_to_the_top_is_in_the_containers_own)
+{
+	struct box *box = box_running();
+	const char *own = proc_text(box_pid(box), "cgroup");
+
+	cr_assert_str_eq(proc_text(exec_sleep(box, "--cgroup", "/"), "cgroup"), own);
+}
+
 Test(cgroup_place, exec_does_not_leave_the_containers_cgroup)
 {
 	static const char *const ways[] = { "..", "/..", "../..", "sub/../..", "sub/../sub" };

@@ -48,7 +48,7 @@ static struct box *limited_box(void)
 {
 	struct box *box = box_new();
 
-	box_set(box, "linux.cgroupsPath", "'/%s-parent/child'", box->id);
+	box_set(box, "linux.cgroupsPath", "'/%s-parent/%s-child'", box->id, box->id);
 	if (host_has_controller("memory"))
 		box_set(box, "linux.resources.memory.limit", "67108864");
 	if (host_has_controller("pids"))

@@ -129,27 +129,6 @@ Test(dropin, a_container_is_not_bound_to_the_cpus_of_its_caller)
 
 /* ---- exec --cgroup ---------------------------------------------------------------------- */
 
-Test(dropin, exec_enters_a_cgroup_that_the_container_made)
-{
-	struct box *box = box_new();
-	char folder[512], option[64], script[256];
-	const char *at;
-
-	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
-	box_set(box, "linux.cgroupsPath", "'/%s'", box->id);
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	at = cgroup_folder(box_pid(box), "pids");
-	snprintf(folder, sizeof folder, "%s/inner", at);
-	cr_assert_eq(mkdir(folder, 0755), 0);
-	snprintf(option, sizeof option, "%sinner", strstr(at, "/pids/") ? "pids:" : "");
-	snprintf(script, sizeof script, "grep -c '%s/inner$' /proc/self/cgroup", box->id);
-	assert_prints(runtime(box, "exec", "--cgroup", option, box->id, "sh", "-c", script), "1\n");
-	snprintf(script, sizeof script, "grep -c '%s$' /proc/self/cgroup > /dev/null", box->id);
-	assert_ok(runtime(box, "exec", "--cgroup", "/", box->id, "sh", "-c", script));
-}
-
 Test(dropin, exec_says_which_cgroup_it_cannot_enter)
 {
 	struct box *box = box_sleeping();
@@ -189,6 +168,20 @@ Test(dropin, a_created_container_dies_of_TERM)
 	assert_ok(box_kill(box, "TERM"));
 	box_wait_status(box, "stopped");
 	assert_ok(box_delete(box));
+}
+
+/* The creator is gone before the container has got to its gate: it has to hear it on the way. */
+Test(dropin, TERM_is_heard_before_the_gate)
+{
+	struct box *box = box_sleeping();
+
+	assert_ok(box_delete_force(box));
+	box_set(box, "hooks.createRuntime",
+		"[{'path': '/bin/sh', 'args': ['sh', '-c', "
+		"'kill -TERM $(grep -o pid[^,]* | grep -oE [0-9]+)']}]");
+	assert_fails(box_create(box), 1, "the container's first process was killed by signal 15 "
+					 "(Terminated) while it was being set up\n");
+	cr_assert_null(boxes_left());
 }
 
 /* In all of this crun and runc have numbers only; docker and podman look names up themselves. */
@@ -349,6 +342,16 @@ Test(dropin, the_log_may_be_the_journal)
 	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
 }
 
+Test(dropin, the_journal_hears_what_debug_tells)
+{
+	int fd = collector("/run", "/run/systemd/journal/socket");
+
+	assert_fails(runtime(NULL, "--debug", "--log=journald:web", "state", "none"), 1,
+		     "state none: container does not exist\n");
+	cr_assert_not_null(strstr(collected(fd), "PRIORITY=7\nSYSLOG_IDENTIFIER=web\nMESSAGE\n"));
+	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
+}
+
 /* The socket is /dev/log, so there is a /dev with nothing else in it for a moment. */
 Test(dropin, the_log_may_be_syslog)
 {
@@ -373,18 +376,6 @@ Test(dropin, the_log_may_say_that_it_is_a_file)
 	assert_status(runtime(NULL, "--log", option, "state", "none"), 1);
 	cr_assert_not_null(strstr(file_text("%s/log", boxes_folder()),
 				  " level=error msg=\"state none: container does not exist\"\n"));
-}
-
-/* As runc has it: the steps of a start, on stderr or in the log. */
-Test(dropin, debug_says_what_is_done)
-{
-	struct box *box = box_new();
-
-	box_args(box, "true");
-	box_write(box);
-	cr_assert_not_null(strstr(runtime(box, "--debug", "run", box->id).err,
-				  " level=debug msg=\"spawn: "));
-	assert_prints(box_run(box), "");
 }
 
 /* ---- the command lines of engines, as they are ------------------------------------------ */

@@ -83,14 +83,18 @@ static double number(json_t *data, const char *path)
 
 Test(events, show_the_limits)
 {
-	struct box *box = sleeper();
+	struct box *box = box_new();
 	json_t *data;
 
 	needs("pids");
 	needs("memory");
 	box_set(box, "linux.resources.pids.limit", "23");
 	box_set(box, "linux.resources.memory.limit", "33554432");
+	/* More work than the clock of a user-mode kernel overlooks. */
+	box_shell(box, "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; echo worked; "
+		       "exec sleep 1000");
 	start(box);
+	box_wait_output(box, "worked\n");
 	data = stats_of(box);
 	cr_assert_eq(number(data, "pids.limit"), 23);
 	cr_assert_eq(number(data, "memory.usage.limit"), 33554432);

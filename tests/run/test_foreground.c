@@ -213,6 +213,18 @@ Test(foreground, descriptors_are_passed_on_when_asked)
 			 "third\nfourth\nno fifth\n");
 }
 
+/* 4 is the lowest free number when we are started: what we open ourselves has it. */
+Test(foreground, a_descriptor_that_is_not_there_is_not_filled_in)
+{
+	struct box *box = box_new();
+
+	runtime_leak(file_with("third\n"), 3);
+	box_shell(box, "cat <&3; cat <&4 || echo no fourth");
+	box_write(box);
+	cr_assert_str_eq(runtime(box, "run", "--preserve-fds", "3", box->id).out,
+			 "third\nno fourth\n");
+}
+
 Test(foreground, sockets_of_an_activation_are_passed_on)
 {
 	struct box *box = box_new();

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/lib/box.h"
@@ -304,9 +307,11 @@ Test(systemd, a_name_that_a_failed_scope_still_holds_is_free)
 {
 	struct box *box = scope_box(), *second = box_new();
 
+	/* The first process of a pid namespace does not hear SIGTERM: SIGKILL follows soon. */
 	config_set(box->config, "annotations",
-		   json_pack("{s:s, s:s}", "org.systemd.property.RuntimeMaxUSec", "uint64 200000",
-			     "org.systemd.property.CollectMode", "'inactive'"));
+		   json_pack("{s:s, s:s, s:s}", "org.systemd.property.RuntimeMaxUSec",
+			     "uint64 200000", "org.systemd.property.TimeoutStopUSec",
+			     "uint64 200000", "org.systemd.property.CollectMode", "'inactive'"));
 	started(box);
 	box_wait_status(box, "stopped");
 	shell("for i in $(seq 100); do systemctl -q is-failed %s && break; sleep 0.1; done",
@@ -366,6 +371,53 @@ Test(systemd, where_no_bus_is_root_speaks_to_systemd_itself)
 	box_args(box, "true");
 	assert_ok(said_with_systemd(box, "run"));
 	expect_gone(box);
+}
+
+/* ---- a bus that hangs --------------------------------------------------------------------- */
+
+/* In this test's mount namespace systemd's own socket is gone, and who connects to the bus waits:
+ * the connection is never taken. */
+static void hang_the_bus(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char address[128];
+
+	snprintf(name.sun_path, sizeof name.sun_path, "%s/bus", boxes_folder());
+	cr_assert_eq(bind(listener, (struct sockaddr *)&name, sizeof name), 0);
+	cr_assert_eq(listen(listener, 8), 0);
+	snprintf(address, sizeof address, "unix:path=%s", name.sun_path);
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
+	cr_assert_eq(mount("hidden", "/run", "tmpfs", 0, "mode=0755"), 0);
+	cr_assert(mkdir("/run/systemd", 0755) == 0 && mkdir("/run/systemd/system", 0755) == 0);
+	host_snapshot();
+}
+
+/* On any host: the runtime sees that systemd runs, and a bus. */
+Test(systemd, a_bus_that_hangs_fails_a_start_and_leaves_nothing)
+{
+	struct box *box = box_new();
+
+	hang_the_bus();
+	box_args(box, "true");
+	assert_fails(said_with_systemd(box, "run"), 1,
+		     "connect to systemd: systemd did not answer within 30 s\n");
+	cr_assert_null(boxes_left());
+}
+
+Test(systemd, a_bus_that_hangs_does_not_keep_a_container_from_being_deleted)
+{
+	struct box *box = scope_box();
+	struct said said;
+
+	started(box);
+	hang_the_bus();
+	said = box_delete_force(box);
+	cr_assert_eq(said.status, 0, "%s", said.err);
+	cr_expect_not_null(strstr(said.err, "warning: systemd may still have the unit test-"), "%s",
+			   said.err);
+	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
+	assert_prints(runtime(NULL, "list", "-q"), "");
 }
 
 /* ---- an ordinary user's ------------------------------------------------------------------- */

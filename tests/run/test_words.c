@@ -199,7 +199,8 @@ Test(words, of_a_program_that_cannot_be_run)
 		"stat /bin/nonexist: no such file or directory\n" },
 	      { "exec @ nonexist", 255, "caisson: exec @: program: exec: \"nonexist\": executable "
 		"file not found in $PATH\n" },
-	      { "exec @ /tmp", 255, "caisson: exec @: program: exec: \"/tmp\": is a directory\n" },
+	      { "exec @ /tmp", 255, "caisson: exec @: program: exec: \"/tmp\": permission "
+		"denied: it is a directory\n" },
 	      { "exec @ /plain", 255, "caisson: exec @: program: exec: \"/plain\": permission "
 		"denied\n" },
 	      { "exec @ /wrong", 255, "caisson: exec @: exec: exec /wrong: Exec format error\n  hint: "

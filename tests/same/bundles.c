@@ -4,6 +4,8 @@
  *	the_name (runc 1.2.0)		a bundle, and the runc it needs at least
  *		process.umask = 63	sets a value of the default config; ' stands for "
  *		- linux.resources	removes one
+ *		namespace: cgroup	a new one, or the one there is; with a path: that one is joined
+ *		as: another_name	begins with the settings of a bundle above
  *		command: create		run (else), or create and start; with options
  *		exec: --user 1		the probe is one more process, started with these options
  *		update: --memory 64M	a sleeping container is given other limits; @DIR@/r.json may be
@@ -86,13 +88,30 @@ static bool read_word(struct bundle *bundle, const char *line)
 	return true;
 }
 
-static void read_line(struct bundle *bundle, const char *line)
+static void copy_settings(struct bundle *bundle, const struct bundle *first, const char *name)
+{
+	while (first && strcmp(first->name, name) != 0)
+		first = first->next;
+	if (!first)
+		wrong("no such bundle above", name);
+	for (size_t i = 0; i < most_lines && first->settings[i]; i++)
+		append(bundle->settings, most_lines, first->settings[i]);
+}
+
+static const char namespace[] = "namespace: ";
+
+static void read_line(struct bundle *bundle, const struct bundle *first, const char *line)
 {
 	if (!bundle)
 		wrong("no bundle yet", line);
 	if (read_word(bundle, line))
 		return;
-	if (strncmp(line, "- ", 2) != 0 && !strstr(line, " = "))
+	if (strncmp(line, "as: ", 4) == 0) {
+		copy_settings(bundle, first, line + 4);
+		return;
+	}
+	if (strncmp(line, "- ", 2) != 0 && strncmp(line, namespace, sizeof namespace - 1) != 0 &&
+	    !strstr(line, " = "))
 		wrong("neither a setting nor a word", line);
 	append(bundle->settings, most_lines, line);
 }
@@ -130,7 +149,7 @@ struct bundle *bundles_read(const char *path)
 		if (*line == '#' || !line[strspn(line, "\t ")])
 			continue;
 		if (*line == '\t') {
-			read_line(now, line + 1);
+			read_line(now, first, line + 1);
 			continue;
 		}
 		now = *last = begin(line);
@@ -138,6 +157,27 @@ struct bundle *bundles_read(const char *path)
 	}
 	fclose(file);
 	return first;
+}
+
+/* "cgroup /proc/1/ns/cgroup". The default config has one or not, as the host's cgroups are. */
+static void set_namespace(json_t *config, char *kind)
+{
+	json_t *list = config_get(config, "linux.namespaces"), *found = NULL, *one;
+	char *path = strchr(kind, ' ');
+	size_t i;
+
+	if (path)
+		*path++ = '\0';
+	json_array_foreach (list, i, one) {
+		if (!strcmp(json_string_value(json_object_get(one, "type")), kind))
+			found = one;
+	}
+	if (!found) {
+		found = json_pack("{s:s}", "type", kind);
+		json_array_append_new(list, found);
+	}
+	if (path)
+		json_object_set_new(found, "path", json_string(path));
 }
 
 json_t *bundle_config(const struct bundle *bundle, const json_t *base)
@@ -150,6 +190,8 @@ json_t *bundle_config(const struct bundle *bundle, const json_t *base)
 
 		if (!strncmp(line, "- ", 2)) {
 			config_unset(config, line + 2);
+		} else if (!strncmp(line, namespace, sizeof namespace - 1)) {
+			set_namespace(config, line + sizeof namespace - 1);
 		} else {
 			*value = '\0';
 			config_set(config, line, config_parse(value + 3));

@@ -19,9 +19,9 @@ static bool has(const char *name, const char *const *list)
 
 static bool may_be_left_out(const char *name)
 {
-	static const char *const names[] = { ".throttling",        ".memory.cache", "Only.usage",
-					     "Only.max",           "kernelTCP.max", ".blkio.io",
-					     "kernelTCP.usage",    NULL };
+	static const char *const names[] = { ".throttling",     ".memory.cache", "Only.usage",
+					     "Only.max",        "kernelTCP.max", ".blkio.io",
+					     "kernelTCP.usage", "usage.total",   NULL };
 
 	return has(name, names);
 }

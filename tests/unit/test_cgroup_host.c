@@ -334,9 +334,11 @@ Test(cgroup_host, check_before_update_rejects_a_limit_below_the_usage)
 {
 	struct spec_resources asked = { .memory = { .limit = GIVEN(4096),
 						    .check_before_update = GIVEN(true) } };
+	/* On a host with both versions a limit is what brings v2's controller. */
+	struct spec_resources first = { .memory = { .limit = GIVEN(256 << 20) } };
 
 	need("memory");
-	make("", NULL);
+	make("", &first);
 	spawn(hold_memory);
 	for (int64_t until = now_ms() + 10000;
 	     atoll(read_back("memory", "memory.usage_in_bytes", "memory.current")) < 8192;)

@@ -37,6 +37,8 @@ static const char *const right[] = {
 	PROCESS("\"rlimits\":[{\"type\":\"RLIMIT_CORE\",\"hard\":18446744073709551615,"
 		"\"soft\":18446744073709551615}]"),
 	RESOURCES("\"memory\":{\"swappiness\":18446744073709551615}"),
+	PROCESS("\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"priority\":7,"
+		"\"flags\":[\"SCHED_FLAG_KEEP_PARAMS\"]}"),
 	PROCESS("\"consoleSize\":{\"height\":70000,\"width\":80}"),
 	PROCESS("\"capabilities\":{\"bounding\":[\"CAP_NEWER\"],\"ambient\":null}"),
 	LINUX(IN_USERNS "\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":4294967295}],"
@@ -76,6 +78,9 @@ static const struct {
 	  "process.user.username is for Windows and ignored here; uid and gid count" },
 	{ PROCESS("\"commandLine\":\"x.exe\""),
 	  "process.commandLine is for Windows and ignored here; args counts" },
+	{ DEADLINE("\"nice\":19,\"runtime\":42000,\"deadline\":100000,\"period\":1000000"),
+	  "process.scheduler.nice is not applied: only SCHED_OTHER and SCHED_BATCH have a nice "
+	  "value, not SCHED_DEADLINE" },
 };
 
 static char heard[512];

@@ -112,7 +112,8 @@ Test(commands, forcing_the_deletion_of_nothing_succeeds)
 
 Test(commands, a_wrong_id_is_wrong_even_when_forced)
 {
-	refused(RUN("delete", "--force", "../etc"), "invalid container ID format",
+	refused(RUN("delete", "--force", "../etc"),
+		"invalid container ID format: invalid character '/'",
 		"letters, digits and _ + . - make an id, at most 255 of them, no dot in front");
 }
 

@@ -1,4 +1,4 @@
-/* test_scheduler.c -- policies the kernel takes, and the many ways it does not. */
+/* test_scheduler.c -- policies the kernel takes, and why it may not take one. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/sched.h>
@@ -11,14 +11,6 @@
 #include "runtime/base/fault.h"
 #include "runtime/priority.h"
 #include "specs/vocabulary.h"
-
-static void refused(struct spec_scheduler asked, const char *what, const char *path)
-{
-	asked.given = true;
-	cr_assert_eq(priority_scheduler(&asked), -EINVAL, "%s", what);
-	cr_assert_str_eq(last_fault()->what, what);
-	cr_assert_str_eq(last_fault()->path, path);
-}
 
 static long policy_now(void)
 {
@@ -45,46 +37,13 @@ Test(scheduler, idle_and_kept_policies_are_taken)
 	cr_assert_eq(policy_now(), SCHED_IDLE);
 }
 
-Test(scheduler, sched_iso_does_not_exist)
-{
-	refused((struct spec_scheduler) { .policy = SCHED_ISO },
-		"SCHED_ISO has a number but no code: no Linux kernel has this policy",
-		"process.scheduler.policy");
-}
-
-Test(scheduler, values_that_the_policy_does_not_take_are_refused)
-{
-	refused((struct spec_scheduler) { .policy = SCHED_NORMAL, .nice = 20 },
-		"20 is out of range: -20 to 19", "process.scheduler.nice");
-	refused((struct spec_scheduler) { .policy = SCHED_FIFO },
-		"SCHED_FIFO needs a priority from 1 to 99, got 0", "process.scheduler.priority");
-	refused((struct spec_scheduler) { .policy = SCHED_BATCH, .priority = 1 },
-		"SCHED_BATCH has no priority but 0, got 1", "process.scheduler.priority");
-}
-
-Test(scheduler, the_three_times_of_a_deadline_must_fit)
-{
-	refused((struct spec_scheduler) { .policy = SCHED_DEADLINE, .runtime = 1000 },
-		"SCHED_DEADLINE needs a runtime of at least 1024 nanoseconds, got 1000",
-		"process.scheduler.runtime");
-	refused((struct spec_scheduler) { .policy = SCHED_DEADLINE,
-					  .runtime = 2000000,
-					  .deadline = 1000000 },
-		"deadline 1000000 is shorter than runtime 2000000", "process.scheduler.deadline");
-	refused((struct spec_scheduler) { .policy = SCHED_DEADLINE,
-					  .runtime = 2000000,
-					  .deadline = 9000000,
-					  .period = 8000000 },
-		"period 8000000 is shorter than deadline 9000000", "process.scheduler.period");
-}
-
 Test(scheduler, a_deadline_is_set_where_the_kernel_lets_us)
 {
 	const struct spec_scheduler asked = { .given = true,
 					      .policy = SCHED_DEADLINE,
 					      .flags = SCHED_FLAG_RESET_ON_FORK,
-					      .runtime = 1000000,
-					      .deadline = 50000000,
+					      .runtime = { true, 1000000 },
+					      .deadline = { true, 50000000 },
 					      .period = 100000000 };
 	int result = priority_scheduler(&asked);
 

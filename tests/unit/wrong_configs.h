@@ -4,6 +4,7 @@
  * so a row only states what is wrong on top of a config that is right. */
 #define TOP(more)     "{\"ociVersion\":\"1.3.0\",\"root\":{\"path\":\"rootfs\"}," more "}"
 #define PROCESS(more) TOP("\"process\":{\"cwd\":\"/\",\"args\":[\"sh\"]," more "}")
+#define DEADLINE(more) PROCESS("\"scheduler\":{\"policy\":\"SCHED_DEADLINE\"," more "}")
 #define LINUX(more)   TOP("\"linux\":{" more "}")
 #define RESOURCES(m)  LINUX("\"resources\":{" m "}")
 #define SECCOMP(more) LINUX("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\"," more "}")
@@ -169,17 +170,33 @@ static const struct {
 	  "not SCHED_BATCH" },
 	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"nice\":20}"),
 	  "config.json: process.scheduler.nice: expected -20 to 19, got 20" },
-	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_RR\",\"priority\":1,\"nice\":1}"),
-	  "config.json: process.scheduler.nice: only SCHED_OTHER and SCHED_BATCH have a nice "
-	  "value, "
-	  "not SCHED_RR" },
+	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_ISO\"}"),
+	  "config.json: process.scheduler.policy: SCHED_ISO has a number but no code: no Linux "
+	  "kernel has this policy" },
 	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"runtime\":1}"),
 	  "config.json: process.scheduler: only SCHED_DEADLINE has runtime, deadline and period, "
 	  "not SCHED_OTHER" },
-	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_DEADLINE\",\"runtime\":5000,\"deadline\":"
-		  "4000}"),
-	  "config.json: process.scheduler.deadline: expected at least the runtime, 5000, got "
-	  "4000" },
+	{ DEADLINE("\"deadline\":9000"),
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` requires "
+	  "`runtime`" },
+	{ DEADLINE("\"runtime\":9000"),
+	  "config.json: process.scheduler.deadline: sched_setattr: `SCHED_DEADLINE` requires "
+	  "`deadline`" },
+	{ DEADLINE("\"runtime\":0,\"deadline\":9000"),
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime must be "
+	  "greater than 0" },
+	{ DEADLINE("\"runtime\":1023,\"deadline\":9000"),
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime 1023 must "
+	  "be between 1024 and 9223372036854775807 nanoseconds" },
+	{ DEADLINE("\"runtime\":9223372036854775808,\"deadline\":9223372036854775809"),
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime "
+	  "9223372036854775808 must be between 1024 and 9223372036854775807 nanoseconds" },
+	{ DEADLINE("\"runtime\":5000,\"deadline\":4000"),
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime 5000 must "
+	  "be <= deadline 4000" },
+	{ DEADLINE("\"runtime\":5000,\"deadline\":9000,\"period\":8000"),
+	  "config.json: process.scheduler.deadline: sched_setattr: `SCHED_DEADLINE` deadline 9000 "
+	  "must be <= period 8000" },
 	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_RR\",\"flags\":[\"SCHED_FLAG_RECLAM\"]}"),
 	  "config.json: process.scheduler.flags[0]: unknown value \"SCHED_FLAG_RECLAM\"; one of: "
 	  "SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, "
@@ -212,9 +229,7 @@ static const struct {
 	{ LINUX("\"uidMappings\":" ONE_MAP),
 	  "config.json: linux.uidMappings: needs a user namespace" },
 	{ LINUX("\"namespaces\":[{\"type\":\"user\",\"path\":\"/u\"}],\"uidMappings\":" ONE_MAP),
-	  "config.json: linux.uidMappings: the user namespace \"/u\" that is joined has its "
-	  "mappings "
-	  "already" },
+	  "config.json: linux.uidMappings: linux.gidMappings must be given too" },
 	{ LINUX(IN_USERNS "\"gidMappings\":" ONE_MAP),
 	  "config.json: linux.gidMappings: linux.uidMappings must be given too" },
 	{ LINUX(IN_USERNS "\"gidMappings\":" ONE_MAP
