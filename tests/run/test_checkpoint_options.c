@@ -255,8 +255,8 @@ static void await_words(int master, const char *words)
 	}
 }
 
-/* The terminal is the shell's it was started from, and is so again when it comes back. */
-Test(checkpoint_options, a_shells_job_is_one_again)
+/* The terminal is the shell's it was started from, and another's when it comes back. */
+static void change_shells(const char *option)
 {
 	struct box *box = writable_box();
 	struct running running;
@@ -268,15 +268,27 @@ Test(checkpoint_options, a_shells_job_is_one_again)
 	box_write(box);
 	running = runtime_begin_on(peer, box, (const char *const[]){ "run", box->id, NULL });
 	await_words(master, "up");
-	assert_fails(save(box, box->id), 1, "hint: --shell-job allows it\n");
-	assert_prints(save(box, "--shell-job", box->id), "");
+	assert_prints(save(box, option, box->id), "");
 	assert_status(runtime_finish(&running), 137);
+	close(master);
+	close(peer);
+	cr_assert_eq(openpty(&master, &peer, NULL, NULL, NULL), 0);
 	running = runtime_begin_on(peer, box, (const char *const[]){ "restore", "--image-path", "image",
-				   "--shell-job", box->id, NULL });
+				   option, box->id, NULL });
 	cr_assert_eq(write(master, "hello\n", 6), 6);
 	await_words(master, "heard hello");
 	assert_ok(box_kill(box, "KILL"));
 	assert_status(runtime_finish(&running), 137);
+}
+
+Test(checkpoint_options, a_shells_job_is_the_job_of_another)
+{
+	change_shells("--shell-job");
+}
+
+Test(checkpoint_options, without_that_option_too_it_has_its_callers_terminal)
+{
+	change_shells("--file-locks");
 }
 
 /* ---- cgroups ----------------------------------------------------------------------------- */
