@@ -56,6 +56,76 @@ Test(checkpoint_fails, what_cannot_be_restored_leaves_nothing)
 	cr_assert_null(boxes_left());
 }
 
+/* An image comes from anywhere, and criu opens what is in it as root. */
+Test(checkpoint_fails, an_image_with_links_is_refused)
+{
+	struct box *box = counting_box();
+
+	need_criu();
+	counting(box);
+	assert_prints(save(box, box->id), "");
+	on_host("cd %s/image; echo kept >../kept; ln -s ../kept stats-restore", box->bundle);
+	assert_fails(restore(box, box->id), 1,
+		     "image/stats-restore is a symbolic link, which no image has there\n");
+	on_host("cd %s/image; rm stats-restore; mv pages-1.img ..; ln -s ../pages-1.img .", box->bundle);
+	assert_fails(restore(box, box->id), 1, "image/pages-1.img is a symbolic link");
+	on_host("cd %s/image; rm pages-1.img; mv ../pages-1.img .; ln -s /etc parent", box->bundle);
+	assert_fails(restore(box, box->id), 1, "image/parent is a symbolic link");
+	on_host("cd %s/image; rm parent; mv descriptors.json ..; ln -s ../descriptors.json .",
+		box->bundle);
+	assert_fails(restore(box, box->id), 1, "open image/descriptors.json: ");
+	on_host("cd %s/image; rm descriptors.json; mv ../descriptors.json .", box->bundle);
+	cr_assert_null(boxes_left());
+	assert_prints(restore(box, box->id), "");
+	on_host("cd %s; test $(cat kept) = kept", box->bundle);
+}
+
+/* ---- a criu that is none ---------------------------------------------------------------------- */
+
+/* A program of that name that is first in $PATH. */
+static void pretend(const struct box *box, const char *script)
+{
+	on_host("mkdir -p %s/bin; cat >%s/bin/criu <<'END'\n#!/bin/sh\n%s\nEND\nchmod 755 %s/bin/criu",
+		box->bundle, box->bundle, script, box->bundle);
+	setenv("PATH", at("%s/bin:/usr/sbin:/usr/bin:/sbin:/bin", box->bundle), 1);
+}
+
+Test(checkpoint_fails, a_criu_that_says_nothing_or_nonsense_is_told_of)
+{
+	struct box *box = counting_box();
+
+	counting(box);
+	pretend(box, "exit 3");
+	assert_fails(save(box, box->id), 1,
+		     "criu failed: type VERSION errno 0: it ended with status 3\n");
+	pretend(box, "kill -SEGV $$");
+	assert_fails(save(box, box->id), 1,
+		     "it was killed by signal 11 (Segmentation fault)\n");
+	pretend(box, "dd bs=4k count=1 <&3 2>/dev/null >&2; printf '\\377\\377' >&3");
+	assert_fails(save(box, box->id), 1, "criu's answer cannot be understood\n");
+	/* A reply of type VERSION, successful, with version 3.15. */
+	pretend(box, "dd bs=4k count=1 <&3 2>/dev/null >&2; "
+		     "printf '\\010\\012\\020\\001\\122\\004\\010\\003\\020\\017' >&3");
+	assert_fails(save(box, box->id), 1, "CRIU version 31500 must be 31600 or higher\n");
+	cr_assert_str_eq(box_status(box), "running");
+	wait_count(box, count_of(box) + 3);
+	assert_ok(box_delete_force(box));
+	on_host("mkdir -p %s/image; echo '[]' >%s/image/descriptors.json", box->bundle, box->bundle);
+	assert_fails(restore(box, box->id), 1, "CRIU version 31500 must be 31600 or higher\n");
+	cr_assert_null(boxes_left());
+}
+
+/* ---- options and steps ------------------------------------------------------------------------ */
+
+/* podman asks so whether there is any. */
+Test(checkpoint_fails, help_needs_no_criu)
+{
+	setenv("PATH", "/nowhere", 1);
+	assert_status(runtime(NULL, "checkpoint", "--help"), 0);
+	assert_status(runtime(NULL, "restore", "--help"), 0);
+	assert_fails(runtime(NULL, "restore", "--lsm-mount-context"), 1, "requires an argument");
+}
+
 /* The same rows as in tests/run/test_trip.c, for the list of restore. */
 Test(checkpoint_fails, whatever_step_of_restore_fails_nothing_is_left)
 {
