@@ -108,6 +108,11 @@ $(BUILD)/tests/probe/probe: $(wildcard tests/probe/*.[ch]) Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(filter %.c,$^)
 
+# A workload that holds one of everything, for what saves and restores containers.
+$(BUILD)/tests/keep/keep: tests/keep/keep.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -static -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
+
 $(BUILD)/tests/same/same: $(call test_objects,same) $(BUILD)/tests/lib/config.o \
 			  $(filter $(BUILD)/runtime/base/%,$(OBJECTS))
 	$(call say,LINK,$@)
@@ -127,14 +132,14 @@ $(BUILD)/tests/engines/inside: tests/engines/inside.c
 	$(Q)mkdir -p $(@D) && $(CC) -static -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $<
 
 TEST_PROGRAMS := $(BUILD)/caisson $(addprefix $(BUILD)/tests/,unit/unit run/run same/same probe/probe \
-		 inject/inject engines/inside)
+		 keep/keep inject/inject engines/inside)
 test-programs: $(TEST_PROGRAMS)
 
 # One part, one suite of it: make unit ONLY=shape, make run ONLY=hooks
 unit: $(BUILD)/tests/unit/unit
 	$(Q)$< $(if $(ONLY),--filter '$(ONLY)/*')
 run: $(TEST_PROGRAMS)
-	$(Q)$(if $(filter checkpoint,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
+	$(Q)$(if $(filter checkpoint%,$(or $(ONLY),checkpoint)),CRIU="$$(sh tests/guest/criu.sh 2>&1)") \
 		BUILD=$(BUILD) $(BUILD)/tests/run/run $(if $(ONLY),--filter '$(ONLY)/*')
 # The same containers as runc ($RUNC, or that in $PATH): make same ONLY="default exec_user"
 same: $(TEST_PROGRAMS)

@@ -20,6 +20,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
 #include "runtime/image.h"
 #include "runtime/interrupt.h"
 #include "runtime/life.h"
@@ -65,21 +66,44 @@ static int tell_namespaces(struct image *image, const struct plan *plan)
 	return 0;
 }
 
-/* The yard stays open until the command ends. */
+/* criu waits for ever for one that is stopped and, by its cgroup, frozen as well. */
+static bool has_stopped_process(struct plan *plan)
+{
+	pid_t *pids;
+	ssize_t count = cg_pids(&plan->cgroup, plan->arena, &pids);
+
+	if (count < 0)
+		forget_fault();
+	for (ssize_t i = 0; i < count; i++) {
+		uint64_t started;
+		char state;
+
+		if (process_look(pids[i], &started, &state) == 0 && state == 'T')
+			return true;
+	}
+	return false;
+}
+
+/* The container's own cgroup is the root of what is saved: its first process may be in one below.
+ * The yard stays open until the command ends. */
 static int tell_cgroups(struct image *image, struct plan *plan, pid_t pid)
 {
+	struct criu_options *options = &image->options;
 	struct criu_pairs places;
 	int yard, result = yard_places_of(&places, pid, plan->arena);
 
 	image_cgroup_mode(image, plan);
-	image->options.freeze_cgroup = cg_freezer_path(&plan->cgroup, plan->arena);
-	if (result || image->options.cgroups == CRIU_CGROUPS_IGNORE ||
+	/* Without a freezer criu holds them still one by one. */
+	if (!has_stopped_process(plan))
+		options->freeze_cgroup = cg_freezer_path(&plan->cgroup, plan->arena);
+	if (result || options->cgroups == CRIU_CGROUPS_IGNORE ||
 	    !yard_shows(&plan->cgroup, &places, plan->arena))
 		return result;
+	yard_roots(&plan->cgroup, &places);
+	options->cg_root = places;
 	yard = yard_of_links(&plan->cgroup);
 	if (yard >= 0)
-		image->options.cgroup_yard = arena_format(plan->arena, "/proc/%d/fd/%d", getpid(),
-							  yard);
+		options->cgroup_yard = arena_format(plan->arena, "/proc/%d/fd/%d", getpid(), yard);
 	return 0;
 }
 

@@ -4,16 +4,19 @@
  * were; in the next life the caller's own are put in their place, wherever in the container they
  * were copied to. descriptors.json is runc's file, three texts in a list: "pipe:[4711]", as
  * /proc/PID/fd has it, and anything else that runc does nothing about. For files of the host,
- * which runc cannot save at all, we write criu's own name there: "file[1c:2af1]", mount and inode.
+ * which runc cannot save at all, we write criu's own name there: "file[1c:2af1]", mount and inode,
+ * or "tty[8803:1b]", the two numbers of its device.
  *
  * Read from the first process when it is saved. One that has closed its stdout since has lost it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "runtime/base/fault.h"
@@ -57,6 +60,16 @@ static bool mount_of(pid_t pid, int fd, unsigned *mount)
 	return found;
 }
 
+/* The numbers of <linux/major.h>. */
+static bool is_terminal(const struct stat *about)
+{
+	unsigned driver = major(about->st_rdev);
+
+	return S_ISCHR(about->st_mode) &&
+	       (driver == TTY_MAJOR || driver == TTYAUX_MAJOR ||
+		(driver >= UNIX98_PTY_SLAVE_MAJOR && driver < UNIX98_PTY_SLAVE_MAJOR + 8));
+}
+
 /* What is behind one of them. */
 static char *describe(pid_t pid, int fd, struct arena *arena)
 {
@@ -69,15 +82,25 @@ static char *describe(pid_t pid, int fd, struct arena *arena)
 	length = readlink(path, target, sizeof target - 1);
 	if (length < 0 || stat(path, &about) < 0)
 		return arena_copy(arena, "");
-	if ((S_ISREG(about.st_mode) || S_ISCHR(about.st_mode)) && mount_of(pid, fd, &mount) &&
-	    is_outside(pid, mount))
-		return arena_format(arena, "file[%x:%lx]", mount, (unsigned long)about.st_ino);
-	return arena_copy_bytes(arena, target, (size_t)length);
+	if (!(S_ISREG(about.st_mode) || S_ISCHR(about.st_mode)) || !mount_of(pid, fd, &mount) ||
+	    !is_outside(pid, mount))
+		return arena_copy_bytes(arena, target, (size_t)length);
+	if (is_terminal(&about))
+		return arena_format(arena, "tty[%lx:%lx]", (unsigned long)about.st_rdev,
+				    (unsigned long)about.st_dev);
+	return arena_format(arena, "file[%x:%lx]", mount, (unsigned long)about.st_ino);
 }
 
-static bool is_file(const char *text)
+/* What criu has to be told of to save it. */
+static bool is_external(const char *text)
 {
-	return !strncmp(text, "file[", 5);
+	return !strncmp(text, "file[", 5) || !strncmp(text, "tty[", 4);
+}
+
+/* A file of the container's may be named "/pipe:[1]". */
+static bool is_pipe(const char *text)
+{
+	return !strncmp(text, "pipe:[", 6);
 }
 
 static int write_list(const struct image *image, json_t *list)
@@ -90,6 +113,16 @@ static int write_list(const struct image *image, json_t *list)
 	return result ? fail(result, "write %s/%s", image->path, file_name) : 0;
 }
 
+/* All three may be one terminal. */
+static bool is_among(const struct strings *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (!strcmp(list->at[i], text))
+			return true;
+	}
+	return false;
+}
+
 int descriptors_save(struct image *image, pid_t pid, struct arena *arena)
 {
 	struct strings *external = &image->options.external;
@@ -100,7 +133,7 @@ int descriptors_save(struct image *image, pid_t pid, struct arena *arena)
 		char *what = describe(pid, fd, arena);
 
 		json_array_append_new(list, json_string(what));
-		if (is_file(what))
+		if (is_external(what) && !is_among(external, what))
 			external->at[external->count++] = what;
 	}
 	result = write_list(image, list);
@@ -125,7 +158,7 @@ static int use_list(struct image *image, const json_t *list, struct arena *arena
 
 		if (!what)
 			return refuse(EINVAL, "%s/%s is not a list of texts", image->path, file_name);
-		if ((strstr(what, "pipe:") || is_file(what)) && !names_before(image, what))
+		if ((is_pipe(what) || is_external(what)) && !names_before(image, what))
 			image_inherit(image, arena_copy(arena, what), (int)fd);
 	}
 	return 0;
@@ -133,14 +166,14 @@ static int use_list(struct image *image, const json_t *list, struct arena *arena
 
 int descriptors_load(struct image *image, struct arena *arena)
 {
-	autoclose int fd = openat(image->options.images, file_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	autoclose int fd = open_below(image->options.images, file_name, O_RDONLY | O_NONBLOCK, 0);
 	ssize_t length;
 	json_t *list;
 	char *text;
 	int result;
 
 	if (fd < 0)
-		return advise(fail(errno, "open %s/%s", image->path, file_name),
+		return advise(fail(fd, "open %s/%s", image->path, file_name),
 			      "no image of a container is there");
 	length = read_all(fd, arena, &text, bytes_at_most);
 	if (length < 0)

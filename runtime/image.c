@@ -3,8 +3,10 @@
  * Nothing of the host is touched but the directories of the image. */
 #include "runtime/image.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +57,45 @@ static int open_folders(struct image *image, const struct plan *plan, bool make)
 		return options->images;
 	options->work = open_folder(image->work, true, plan->arena);
 	return options->work < 0 ? options->work : 0;
+}
+
+/* criu opens these by name, as root: "pages-1.img" could be another container's memory, and
+ * "stats-restore", which it writes, any file. */
+static bool is_opened_by_criu(const char *name)
+{
+	const char *end = strrchr(name, '.');
+
+	return (end && !strcmp(end, ".img")) || !strncmp(name, "stats-", 6);
+}
+
+static int verify_entry(const struct image *image, const struct dirent *entry)
+{
+	char target[PATH_MAX];
+	bool is_parent = !strcmp(entry->d_name, "parent");
+	ssize_t length;
+
+	if (!is_parent && !is_opened_by_criu(entry->d_name))
+		return 0;
+	length = readlinkat(image->options.images, entry->d_name, target, sizeof target);
+	/* Below this one or beside it, as --parent-path has made it. */
+	if (length < 0 || (is_parent && target[0] != '/'))
+		return 0;
+	return refuse(ELOOP, "%s/%s is a symbolic link, which no image has there", image->path,
+		      entry->d_name);
+}
+
+int image_verify(const struct image *image)
+{
+	DIR *folder = fdopendir(openat(image->options.images, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	struct dirent *entry;
+	int result = 0;
+
+	if (!folder)
+		return fail(errno, "read the image's directory %s", image->path);
+	while (!result && (entry = readdir(folder)))
+		result = verify_entry(image, entry);
+	closedir(folder);
+	return result;
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -143,12 +184,17 @@ int image_open(struct image *image, const struct plan *plan, const char *log_fil
  * none. The annotation is runc's and crun's; empty, it means: none at all. */
 static const char *config_file(const struct plan *plan)
 {
-	static const char own[] = "/etc/criu/caisson.conf", of_runc[] = "/etc/criu/runc.conf";
+	static const char *const defaults[] = { "/etc/criu/caisson.conf", "/etc/criu/crun.conf",
+						"/etc/criu/runc.conf" };
 	const char *asked = spec_annotation(&plan->spec.annotations, ANNOTATION_CRIU_CONFIG);
 
 	if (asked)
 		return *asked ? asked : NULL;
-	return access(own, F_OK) == 0 ? own : of_runc;
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+		if (access(defaults[i], F_OK) == 0)
+			return defaults[i];
+	}
+	return NULL;
 }
 
 int image_mounts(struct image *image, const struct plan *plan, const char *record, int living)

@@ -19,6 +19,8 @@ struct image {
 /* Finds criu, reads the options, opens the directories; `make`: they may be missing. Needs only
  * the options of `plan`. */
 int image_open(struct image *image, const struct plan *plan, const char *log_file, bool make);
+/* Refuses an image with links where criu would follow them: it may come from anywhere. */
+int image_verify(const struct image *image);
 /* Tells criu about mounts, with the names in the image (dump: `living` is the root of the
  * container's first process) or with where they are on the host (restore: -1); and of the
  * configuration file that config.json may name. */

@@ -227,7 +227,8 @@ static const struct option_row checkpoint_options[] = {
 	{ "page-server", 0, "address:port", OPTION_WORD, OPTION(page_server),
 	  "send memory to the page server there" },
 	{ "pre-dump", 0, NULL, OPTION_FLAG, OPTION(pre_dump),
-	  "save memory only, and let the container go on" },
+	  "save memory only, and let the container go on; needs a kernel with "
+	  "CONFIG_MEM_SOFT_DIRTY" },
 	{ 0 },
 };
 

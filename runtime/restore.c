@@ -46,6 +46,8 @@ static int restore_image(struct run *run)
 
 	run->image = arena_new(plan->arena, struct image);
 	result = image_open(run->image, plan, "restore.log", false);
+	if (!result)
+		result = image_verify(run->image);
 	return result ? result : descriptors_load(run->image, plan->arena);
 }
 

@@ -67,23 +67,32 @@ static bool is_named(const struct cg_hierarchy *hierarchy, const char *controlle
 	return hierarchy->v2 ? !*controllers : !strcmp(hierarchy->controllers, controllers);
 }
 
+static const struct cg_hierarchy *hierarchy_of(const struct cgroup *cgroup, const char *controllers)
+{
+	for (size_t i = 0; i < cgroup->count; i++) {
+		if (is_named(&cgroup->hierarchies[i], controllers))
+			return &cgroup->hierarchies[i];
+	}
+	return NULL;
+}
+
 bool yard_shows(const struct cgroup *cgroup, const struct criu_pairs *places, struct arena *arena)
 {
 	for (size_t i = 0; i < places->count; i++) {
 		const struct criu_pair *place = &places->at[i];
-		bool shown = false;
+		const struct cg_hierarchy *hierarchy = hierarchy_of(cgroup, place->key);
 
-		for (size_t k = 0; k < cgroup->count && !shown; k++) {
-			const struct cg_hierarchy *hierarchy = &cgroup->hierarchies[k];
-
-			shown = is_named(hierarchy, place->key) &&
-				access(arena_format(arena, "%s%s", hierarchy->mount, place->value),
-				       F_OK) == 0;
-		}
-		if (!shown)
+		if (!hierarchy || access(arena_format(arena, "%s%s", hierarchy->mount, place->value),
+					 F_OK) < 0)
 			return false;
 	}
 	return places->count;
+}
+
+void yard_roots(const struct cgroup *cgroup, struct criu_pairs *places)
+{
+	for (size_t i = 0; i < places->count; i++)
+		places->at[i].value = hierarchy_of(cgroup, places->at[i].key)->path;
 }
 
 static const char *name_of(const struct cg_hierarchy *hierarchy)

@@ -10,6 +10,8 @@
 int yard_places_of(struct criu_pairs *places, pid_t pid, struct arena *arena);
 /* Whether a yard of the hierarchies in `cgroup` would have all these places. */
 bool yard_shows(const struct cgroup *cgroup, const struct criu_pairs *places, struct arena *arena);
+/* Puts the container's own cgroup in the place of those that a yard shows, which may be below it. */
+void yard_roots(const struct cgroup *cgroup, struct criu_pairs *places);
 /* The directory, for a criu that saves. -1 without a fault: the kernel is too old for it. */
 int yard_of_links(const struct cgroup *cgroup);
 /* For one that restores: at `path`, in a mount namespace that goes with it. */

@@ -22,10 +22,14 @@ enum { log_bytes_at_most = 64 * 1024 * 1024, cause_bytes_at_most = 1024 };
 static const char *const no_causes[] = {
 	"rlimit: Can't setup RLIMIT_NOFILE", /* goes on with what it has */
 	"(criu/util.c:",		     /* a helper program: "exited, status=1" */
+	"Unable to detach from",	     /* of what it gave up before it was attached */
 	"Dumping FAILED",
 	"Pre-dumping FAILED",
 	"Restoring FAILED",
 };
+
+/* Said by the way, and then it is the end. */
+static const char unmarked[] = "Can't connect to server ";
 
 static const struct cure {
 	const char *sign, *cure;
@@ -46,6 +50,11 @@ static const struct cure {
 	{ "No parent found for mountpoint", "criu cannot work in a chroot" },
 	{ "new_sp=", "hardware breakpoints do not work on this machine: CRIU_FAULT=130 in the "
 		     "environment makes criu go without" },
+	{ "Abort restore of existing cgroups", "the container's own cgroup is there before criu: "
+					       "soft and full allow it" },
+	{ "has bad size", "a file of the container's has to be as large as it was, unless it is open "
+			  "for appending only" },
+	{ "without peer", "the other end of a unix socket is in another network namespace" },
 	{ "already exists", "a process id of the container is taken on this host" },
 };
 
@@ -73,7 +82,7 @@ static const char *error_in(const char *line)
 	const char *error = strstr(line, "Error ("), *text;
 
 	text = error && !is_no_cause(error) ? strstr(error, "): ") : NULL;
-	return text ? text + 3 : NULL;
+	return text ? text + 3 : strstr(line, unmarked);
 }
 
 struct story {

@@ -9,6 +9,7 @@ set -u
 cd "$guest_here/../.." || exit 1
 build=$1
 export BUILD="$build"
+with=
 out=$build/tests/out/guest
 rm -rf "$out" && mkdir -p "$out"
 
@@ -21,14 +22,14 @@ guests() {
 		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
-	boot qemu 900 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke)/*' ''
+	boot qemu 1500 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke|checkpoint*)/*' ''
 	wait
 }
 
 boot() {
 	mkdir -p "$out/$1"
 	# shellcheck disable=SC2016,SC2086 # a script, and options that are words
-	tests/guest/run --timeout "$2" $3 ${with:+--with "$with"} --results "$out/$1" \
+	tests/guest/run --timeout "$2" $3 $with --results "$out/$1" \
 		--console "$out/$1.console" -- sh -c '
 		"$BUILD/tests/unit/unit" --filter "$1" --tap=/guest/results/unit.tap
 		"$BUILD/tests/run/run" --filter "$2" --tap=/guest/results/run.tap
@@ -43,9 +44,22 @@ find_runc() {
 	RUNC=$(sh tests/guest/runc.sh 2>"$out/runc.log") ||
 		echo "ok - same # SKIP there is no runc 1.3 or newer: $(grep . "$out/runc.log" | tail -n 1)"
 	export RUNC
-	case $RUNC in
-	"$guest_cache"/*) with=${RUNC%/*} ;;
-	*) with=$RUNC ;;
+	add_folder "$RUNC"
+}
+
+# For the tests of checkpoint and restore, in the one guest whose kernel can do all of it.
+find_criu() {
+	CRIU=${CRIU-$(sh tests/guest/criu.sh 2>&1)}
+	export CRIU
+	case $CRIU in
+	/*) add_folder "$CRIU" ;;
+	esac
+}
+
+add_folder() {
+	case $1 in
+	"$guest_cache"/*) with="$with --with ${1%/*}" ;;
+	?*) with="$with --with $1" ;;
 	esac
 }
 
@@ -109,6 +123,7 @@ prepare() {
 		echo "ok - guests # SKIP $reason"
 	else
 		find_runc
+		find_criu
 		guests
 		for guest in uml systemd hybrid qemu; do
 			report_guest $guest
