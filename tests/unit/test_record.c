@@ -269,6 +269,30 @@ Test(record, what_a_killed_command_left_is_swept)
 	close(alive);
 }
 
+Test(record, what_another_command_swept_first_is_removed)
+{
+	cr_assert_eq(records_remove_tree(test_records.fd, ".dead-1-0"), 0);
+}
+
+/* Fifty containers that end at once: each command sweeps what others are removing. */
+Test(record, two_that_remove_the_same_do_not_fail)
+{
+	for (int round = 0; round < 200; round++) {
+		pid_t other;
+		int status;
+
+		mkdirat(test_records.fd, ".dead-1-0", 0700);
+		put_file(".dead-1-0", "state.json", "x", 1);
+		put_file(".dead-1-0", "config.json", "x", 1);
+		other = fork();
+		if (other == 0)
+			_exit(records_remove_tree(test_records.fd, ".dead-1-0") ? 1 : 0);
+		cr_assert_eq(records_remove_tree(test_records.fd, ".dead-1-0"), 0);
+		cr_assert_eq(waitpid(other, &status, 0), other);
+		cr_assert_eq(status, 0);
+	}
+}
+
 Test(record, a_lock_is_waited_for)
 {
 	struct record maker, other;
