@@ -20,8 +20,9 @@ guests() {
 		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
-	boot qemu 900 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke)/*' \
+	boot qemu 900 '--kernel qemu' '@(cgroup*|labels)/*' '@(limit*|smoke|apparmor)/*' \
 		'cpu cpuset cpu_cpus* cpu_mems hugepages* unified_hugepages update_cpuset*'
+	boot selinux 600 '--kernel qemu --selinux' 'labels/*' 'selinux/*' ''
 	wait
 }
 
@@ -110,7 +111,7 @@ prepare() {
 	else
 		find_runc
 		guests
-		for guest in uml systemd hybrid qemu; do
+		for guest in uml systemd hybrid qemu selinux; do
 			report_guest $guest
 		done
 	fi
