@@ -1,7 +1,6 @@
 /* rules_scheduler.c -- rules for process.scheduler (config.md, "Process"; sched_setattr(2)).
  *
- * The kernel answers EINVAL to all of these mistakes; here each is told from the others. Those of a
- * deadline begin with the call that would refuse them, as crun's do. */
+ * The kernel answers EINVAL to all of these mistakes; here each is told from the others. */
 #include <linux/sched.h>
 #include <stdbool.h>
 
@@ -23,12 +22,10 @@ static int check_order(const struct spec_scheduler *scheduler, const char *path)
 
 	if (runtime > deadline)
 		return broken(at("%sscheduler.runtime", path),
-			      "sched_setattr: `SCHED_DEADLINE` runtime %llu must be <= deadline "
-			      "%llu", runtime, deadline);
+			      "expected at most the deadline, %llu, got %llu", deadline, runtime);
 	if (deadline > period)
 		return broken(at("%sscheduler.deadline", path),
-			      "sched_setattr: `SCHED_DEADLINE` deadline %llu must be <= period "
-			      "%llu", deadline, period);
+			      "expected at most the period, %llu, got %llu", period, deadline);
 	return 0;
 }
 
@@ -37,19 +34,13 @@ static int check_deadline(const struct spec_scheduler *scheduler, const char *pa
 	number runtime = scheduler->runtime.value;
 
 	if (!scheduler->runtime.given)
-		return broken(at("%sscheduler.runtime", path),
-			      "sched_setattr: `SCHED_DEADLINE` requires `runtime`");
+		return broken(at("%sscheduler.runtime", path), "required with SCHED_DEADLINE");
 	if (!scheduler->deadline.given)
-		return broken(at("%sscheduler.deadline", path),
-			      "sched_setattr: `SCHED_DEADLINE` requires `deadline`");
-	if (!runtime)
-		return broken(at("%sscheduler.runtime", path),
-			      "sched_setattr: `SCHED_DEADLINE` runtime must be greater than 0");
+		return broken(at("%sscheduler.deadline", path), "required with SCHED_DEADLINE");
 	if (runtime < shortest_runtime || runtime > longest_runtime)
 		return broken(at("%sscheduler.runtime", path),
-			      "sched_setattr: `SCHED_DEADLINE` runtime %llu must be between %llu "
-			      "and %llu nanoseconds", runtime, (number)shortest_runtime,
-			      (number)longest_runtime);
+			      "expected %llu to %llu nanoseconds, got %llu",
+			      (number)shortest_runtime, (number)longest_runtime, runtime);
 	return check_order(scheduler, path);
 }
 

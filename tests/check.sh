@@ -38,5 +38,6 @@ part guest sh -c "sh tests/guest/check.sh $build >$out/guest.tap"
 part engines sh -c "sh tests/engines/check.sh $build short >$out/engines.tap"
 part crash sh tests/inject/crash.sh
 part readme sh tests/readme.sh
+part install sh tests/install.sh
 
 tap_sum "$out"/*.tap

@@ -26,6 +26,17 @@ nameless() {
 		head -n 2 "$file" | grep -qF "${file##*/} -- " || echo "$file"
 	done
 }
+# The examples of HACKING.md are changes to the code as it is now.
+lost_examples() {
+	examples=$(mktemp -d)
+	awk -v to="$examples/" '
+		/^```/ { inside = ($0 == "```diff"); number += inside; next }
+		inside { print > (to number) }' HACKING.md
+	for example in "$examples"/*; do
+		git apply --check "$example" 2>&1
+	done
+	rm -r "$examples"
+}
 long_functions() {
 	awk '/^{/ { start = FNR }
 	     /^}/ { if (start && FNR - start > 60)
@@ -40,6 +51,7 @@ complain 'blanks at the end of a line' \
 	"$(grep -nE '[[:blank:]]+$' $(git ls-files '*.c' '*.h' '*.sh' '*.md' '*.in' Makefile))"
 complain 'files that do not open with their name and what they give' "$(nameless)"
 complain 'functions of more than 60 lines' "$(long_functions)"
+complain 'examples of HACKING.md that do not apply' "$(lost_examples)"
 
 # cppcheck knows neither the cleanup attribute (memleak) nor which calls never return NULL.
 if have cppcheck; then

@@ -22,7 +22,8 @@ guests() {
 		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
-	boot qemu 1500 '--kernel qemu' 'cgroup*/*' '@(limit*|smoke|checkpoint*)/*' ''
+	boot qemu 1500 '--kernel qemu' '@(cgroup*|labels)/*' '@(limit*|smoke|checkpoint*|apparmor)/*' ''
+	boot selinux 600 '--kernel qemu --selinux' 'labels/*' 'selinux/*' ''
 	wait
 }
 
@@ -125,7 +126,7 @@ prepare() {
 		find_runc
 		find_criu
 		guests
-		for guest in uml systemd hybrid qemu; do
+		for guest in uml systemd hybrid qemu selinux; do
 			report_guest $guest
 		done
 	fi

@@ -1,14 +1,16 @@
 #!/bin/sh
 # crash.sh -- SIGKILL at many instants of a command, then one `delete --force`: what is left?
 #
-#	sh tests/inject/crash.sh			create and run, as TAP
-#	sh tests/inject/crash.sh exec pause resume kill delete
+#	sh tests/inject/crash.sh			create, run, start, exec, update, delete: as TAP
+#	sh tests/inject/crash.sh pause resume kill
 #	POINTS=400 MODE=kill-self sh tests/inject/crash.sh create
 #	RUNTIME=crun PURE=yes sh tests/inject/crash.sh run
 #
 # POINTS (40) evenly spaced system calls of the command are struck, each in a fresh start, MODE
 # (kill-root, kill-self, kill-tree: see inject.c). After `delete --force` there must be no process,
 # no cgroup, no mount, no file, and the id must be usable again. Names what leaked and where.
+#
+# Not checkpoint and restore: criu traces what it saves, and a process has one tracer.
 #
 # As root. All happens in private pid and mount namespaces, so every other process, mount and file
 # in /tmp, /run and /dev/shm found there is a leak. PURE=yes puts a cgroup2 on /sys/fs/cgroup, for
@@ -113,7 +115,8 @@ leaks() {
 # ready VERB ID: the container that VERB is for.
 ready() {
 	case $1 in create | run) return ;; esac
-	runtime create "$2" && runtime start "$2"
+	runtime create "$2" || return
+	[ "$1" = start ] || runtime start "$2"
 	[ "$1" != resume ] || runtime pause "$2"
 }
 
@@ -124,6 +127,7 @@ inject() {
 	shift 2
 	case $verb in
 	exec) set -- "$@" -- "$runtime" --root /tmp/root exec "$id" sleep 0 ;;
+	update) set -- "$@" -- "$runtime" --root /tmp/root update --pids-limit 50 --cpu-share 100 "$id" ;;
 	kill) set -- "$@" -- "$runtime" --root /tmp/root kill "$id" KILL ;;
 	delete) set -- "$@" -- "$runtime" --root /tmp/root delete --force "$id" ;;
 	*) set -- "$@" -- "$runtime" --root /tmp/root "$verb" "$id" ;;
@@ -186,7 +190,7 @@ runtime create warm-up && runtime delete --force warm-up
 number=0
 status=0
 # shellcheck disable=SC2048 # words
-for verb in ${*:-create run}; do
+for verb in ${*:-create run start exec update delete}; do
 	number=$((number + 1))
 	suite $number "$verb" || status=1
 done
