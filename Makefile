@@ -31,7 +31,7 @@ CFLAGS_all := -std=c17 $(WARNINGS) $(CFLAGS_$(VARIANT)) $(CFLAGS)
 LDFLAGS_release := -Wl,--gc-sections
 # 4,300 relocations as 1.3 KiB of bitmaps in place of a table of 104 KiB that each start would read.
 # A libc without them (before 2.36) would leave them undone, and say nothing.
-RELR := $(shell grep -qs GLIBC_ABI_DT_RELR "$$($(CC) -print-file-name=libc.so.6)" && \
+RELR := $(shell grep -qs GLIBC_ABI_DT_RELR "$$($(CC) -print-file-name=libc.so.6 2>/dev/null)" && \
 	  echo $(comma)-z$(comma)pack-relative-relocs)
 LDFLAGS_static  := -static-pie -Wl,--wrap=__libc_start_main$(RELR)
 LDFLAGS_san     := -fsanitize=address,undefined
@@ -41,7 +41,7 @@ LDFLAGS_all := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS_$(VARIANT)) $(L
 # too: a start executes us twice, and mapping and relocating libraries is a third of an execve.
 # Debian has no archive of libmnl and libsystemd, so each is linked to a program of its own:
 # net/client.c, cgroups/systemd.c.
-archive = $(shell $(CC) -print-file-name=lib$(1).a)
+archive = $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)
 link    = $(if $(findstring /,$(call archive,$(1))),$(call archive,$(1)),-l$(1))
 LDLIBS := $(foreach lib,seccomp cap jansson,$(call link,$(lib)))
 STATIC ?= $(if $(filter release,$(VARIANT)),$(if $(filter -l%,$(LDLIBS) $(call link,c)),,yes))

@@ -20,6 +20,8 @@ static struct box *box_with_a_runtime(void)
 		"'CAP_SYS_CHROOT', 'CAP_KILL', 'CAP_SYS_PTRACE', 'CAP_AUDIT_WRITE', "
 		"'CAP_NET_BIND_SERVICE']";
 	static const char *const sets[] = { "bounding", "effective", "permitted" };
+	/* What a build that is not static is linked with. */
+	static const char *const libraries[] = { "/lib", "/lib64", "/usr/lib" };
 	struct box *box = box_new();
 	json_t *mounts = config_get(box->config, "mounts");
 	char path[64];
@@ -41,6 +43,9 @@ static struct box *box_with_a_runtime(void)
 				  " 'options': ['bind']}", box->rootfs);
 	box_set(box, "mounts[+]", "{'destination': '/inner/caisson', 'type': 'bind', 'source': '%s',"
 				  " 'options': ['bind', 'ro']}", boxes_runtime());
+	for (unsigned i = 0; i < sizeof libraries / sizeof *libraries; i++)
+		box_set(box, "mounts[+]", "{'destination': '%s', 'type': 'bind', 'source': '%s', "
+					  "'options': ['bind', 'ro']}", libraries[i], libraries[i]);
 	box_set(box, "linux.maskedPaths", "[]");
 	box_set(box, "linux.readonlyPaths", "[]");
 	return box;
