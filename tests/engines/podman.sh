@@ -18,7 +18,9 @@ ends 126 "a program that cannot be run" podman run --rm $image /etc/passwd
 ends 126 "a directory" podman run --rm $image /etc
 fails "not a tty" "no terminal unless asked for" podman run --rm $image tty
 prints /dev/pts "run -t" on_a_terminal podman run --rm -t $image tty
-prints "24 80" "run -it, its size" on_a_terminal "stty rows 24 cols 80; podman run --rm -it $image stty size"
+# podman tells the size once it is attached, which may be after the program began.
+prints "24 80" "run -it, its size" on_a_terminal "stty rows 24 cols 80; podman run --rm -it $image \
+	sh -c 'until stty size 2>/dev/null | grep -v \"^0 0\"; do sleep 0.1; done'"
 prints "from stdin" "run -i" sh -c "echo from stdin | podman run --rm -i $image cat"
 prints 1000 "another user" podman run --rm -u user $image id -u
 prints "1000 7" "another user and group" podman run --rm -u 1000:7 $image sh -c 'echo $(id -u) $(id -g)'
