@@ -82,6 +82,9 @@ void boxes_open(void)
 	own_mounts();
 	cr_assert_eq(mkdir(root, 0700), 0);
 	cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	/* A shell without job control has what it runs in the background ignore these. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
 	cr_assert_eq(sigprocmask(SIG_BLOCK, &children, NULL), 0);

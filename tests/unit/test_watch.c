@@ -23,7 +23,14 @@
 #include "runtime/terminal.h"
 #include "runtime/watch.h"
 
-TestSuite(watch, .timeout = 60);
+/* A shell without job control has what it runs in the background ignore these. */
+static void hear_the_keyboard(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+}
+
+TestSuite(watch, .init = hear_the_keyboard, .timeout = 60);
 
 /* A user's terminal (or, without one, a pipe) with a watcher on it that watches `script`. */
 static struct scene {
