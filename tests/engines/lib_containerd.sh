@@ -1,5 +1,7 @@
 # lib_containerd.sh -- containerd with the runtime under test, and an image without a registry: to be
 # sourced. $tested is the runtime's file; $image is busybox.
+#
+# shellcheck disable=SC2034 # names for whoever sources it
 . "$ENGINES_HERE/lib.sh"
 
 image=localhost/bb:latest

@@ -2,6 +2,8 @@
 #
 # The drop-in file is the one of docs/engines, as it is: caisson is the default runtime, so swarm's
 # services and builds have it too. $image is busybox, without a registry.
+#
+# shellcheck disable=SC2034 # names for whoever sources it
 . "$ENGINES_HERE/lib.sh"
 
 image=bb

@@ -47,7 +47,7 @@ proven() {
 }
 
 uml_of() {
-	rm -rf "$1/lib" "$1/linux"
+	rm -rf "${1:?}/lib" "$1/linux"
 	packages_index "$1" "$2" && packages_alone "$1" user-mode-linux libc6 || return 1
 	mkdir "$1/lib"
 	cp "$1/tree/usr/bin/linux.uml" "$1/linux"

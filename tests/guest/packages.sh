@@ -46,7 +46,7 @@ packages_whole() {
 # packages_program FOLDER RELEASE PACKAGE NAME: that release's /usr/sbin/NAME as FOLDER/NAME, with its
 # libc and libraries beside it, so that the host's do not matter.
 packages_program() {
-	rm -rf "$1/lib" "${1:?}/$4"
+	rm -rf "${1:?}/lib" "${1:?}/$4"
 	# An rpath that libraries inherit: those of a runpath would look for theirs on the host.
 	packages_index "$1" "$2" && packages_whole "$1" "$3" &&
 		mv "$1"/tree/usr/lib/*-linux-gnu* "$1/lib" && mv "$1/tree/usr/sbin/$4" "$1/$4" &&

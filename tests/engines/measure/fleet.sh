@@ -37,7 +37,7 @@ median() { sort -n | sed -n "$((rounds / 2 + 1))p"; }
 ask() { # ask NAME WORDS...: "@" is the id of one in the middle
 	name=$1
 	shift
-	for round in $(seq $rounds); do
+	for _ in $(seq $rounds); do
 		for runtime in $runtimes; do
 			# shellcheck disable=SC2046 # words
 			took "$runtime" --root "$(root_of "$runtime")" $(echo "$@" | sed "s/@/$runtime-100/") \
@@ -50,7 +50,6 @@ ask() { # ask NAME WORDS...: "@" is the id of one in the middle
 }
 
 runtimes="caisson crun runc"
-runc=$(command -v runc)
 rm -f /usr/local/sbin/runc
 for runtime in $runtimes; do
 	bring_up "$runtime"
