@@ -2,6 +2,7 @@
  * state a killed command or a broken disk can leave it in. */
 #include <errno.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 
 #include "runtime/base/fault.h"
 #include "state_root.h"
