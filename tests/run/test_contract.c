@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -103,6 +104,24 @@ Test(contract, the_callers_environment_stays_outside)
 	box_set(box, "process.env", "['PATH=/bin', 'HOME=/', 'mine=1']");
 	box_args(box, "env");
 	assert_prints(box_run(box), "PATH=/bin\nHOME=/\nmine=1\n");
+}
+
+/* nohup(1), a shell's "&", and engines ignore some; runc hands none of it on. */
+Test(contract, what_the_caller_ignores_the_workload_hears)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGTSTP, SIGTTOU, 40 };
+	struct box *box = box_new();
+
+	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+		signal(ignored[i], SIG_IGN);
+	box_args(box, "grep", "SigIgn", "/proc/self/status");
+	assert_prints(box_run(box), "SigIgn:\t0000000000000000\n");
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	cr_assert_str_eq(proc_status(box_pid(box), "SigIgn"), "0000000000000000");
+	assert_prints(box_exec(box, "grep", "SigIgn", "/proc/self/status"),
+		      "SigIgn:\t0000000000000000\n");
 }
 
 /* ---- files ------------------------------------------------------------------------------ */
