@@ -83,10 +83,13 @@ static int hear_child(int baton, struct baton_gift *gift)
 	}
 }
 
+/* Whoever mounts cgroup2 in the host's cgroup namespace sets its options for the whole host. */
 static int build_once(struct ns_root *root)
 {
-	int result = ns_root_private(root);
+	int result = ns_new_cgroup();
 
+	if (!result)
+		result = ns_root_private(root);
 	if (!result)
 		result = ns_root_open(root);
 	if (!result)

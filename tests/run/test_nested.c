@@ -43,9 +43,13 @@ static struct box *box_with_a_runtime(void)
 				  " 'options': ['bind']}", box->rootfs);
 	box_set(box, "mounts[+]", "{'destination': '/inner/caisson', 'type': 'bind', 'source': '%s',"
 				  " 'options': ['bind', 'ro']}", boxes_runtime());
-	for (unsigned i = 0; i < sizeof libraries / sizeof *libraries; i++)
+	for (unsigned i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+		/* Root of a user namespace may not make it here. */
+		snprintf(path, sizeof path, "%s/.keep", libraries[i]);
+		box_file(box, path, 0644, "");
 		box_set(box, "mounts[+]", "{'destination': '%s', 'type': 'bind', 'source': '%s', "
 					  "'options': ['bind', 'ro']}", libraries[i], libraries[i]);
+	}
 	box_set(box, "linux.maskedPaths", "[]");
 	box_set(box, "linux.readonlyPaths", "[]");
 	return box;
