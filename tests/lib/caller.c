@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static void need(bool done)
@@ -40,16 +39,6 @@ static void set_oom_score_adj(int score)
 	need(file && fprintf(file, "%d", score) > 0 && fclose(file) == 0);
 }
 
-/* Who was started by posix_spawn(3) by a program that has used pthread_cancel(3), as the runner of these
- * tests has after a time limit, ignores glibc's signal for that, of which sigaction(3) knows nothing. */
-static void forget_cancelling(void)
-{
-	enum { cancel = 32 };
-	const unsigned long normal[4] = { 0 }; /* struct sigaction as the kernel has it: SIG_DFL */
-
-	need(syscall(SYS_rt_sigaction, cancel, normal, NULL, 8) == 0);
-}
-
 void caller_become(const struct caller *caller, const char *input)
 {
 	if (input)
@@ -59,7 +48,6 @@ void caller_become(const struct caller *caller, const char *input)
 		set_oom_score_adj(caller->oom_score_adj);
 	if (caller->ignores_sigpipe)
 		signal(SIGPIPE, SIG_IGN);
-	forget_cancelling();
 	need(!caller->at_root || chdir("/") == 0);
 	need(clearenv() == 0);
 	for (const char *const *variable = caller->environment; *variable; variable++)
