@@ -139,6 +139,8 @@ int cg_remove(struct cgroup *cgroup);
 bool cg_remove_empty(struct cgroup *cgroup);
 /* How often the OOM killer struck in it; 0 when unknown. */
 uint64_t cg_oom_kills(struct cgroup *cgroup);
+/* What to say when it struck before the workload ran. */
+extern const char cg_oom_hint[];
 /* Every limit, the files it becomes, what it takes: docs/RESOURCES.md has this table. */
 char *cg_describe_limits(struct arena *arena);
 

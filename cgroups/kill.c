@@ -157,6 +157,8 @@ void cg_kill_made(struct cgroup *cgroup)
 	forget_fault();
 }
 
+const char cg_oom_hint[] = "it ran out of memory: linux.resources.memory.limit is too low";
+
 uint64_t cg_oom_kills(struct cgroup *cgroup)
 {
 	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "memory");

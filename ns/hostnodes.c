@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ns/idmap.h"
 #include "ns/rootplan.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
@@ -22,20 +23,6 @@
 bool hostnodes_wanted(const struct ns_root *root)
 {
 	return root->context.nodes_dir && attach_new_api();
-}
-
-/* False: nobody in the container is called that. */
-static bool outside(const struct spec_id_maps *maps, uint32_t inside, uint32_t *id)
-{
-	for (size_t i = 0; i < maps->count; i++) {
-		const struct spec_id_map *map = &maps->at[i];
-
-		if (inside >= map->container_id && inside - map->container_id < map->size) {
-			*id = map->host_id + (inside - map->container_id);
-			return true;
-		}
-	}
-	return false;
 }
 
 /* The clone is nobody's peer, and the file system of the record may be mounted nodev. */
@@ -62,8 +49,8 @@ static int make_node(const struct ns_root *root, int directory, size_t index, in
 
 	if (result)
 		return result;
-	if (S_ISFIFO(node.mode) || !outside(&linux->uid_mappings, node.uid, &uid) ||
-	    !outside(&linux->gid_mappings, node.gid, &gid))
+	if (S_ISFIFO(node.mode) || !ns_id_outside(&linux->uid_mappings, node.uid, &uid) ||
+	    !ns_id_outside(&linux->gid_mappings, node.gid, &gid))
 		return 0;
 	snprintf(name, sizeof name, "%zu", index);
 	if (mknodat(directory, name, node.mode, node.device) < 0)

@@ -187,6 +187,19 @@ int ns_write_maps(void *context, pid_t pid)
 	return blame(map_gids(map, proc, pid), "linux.gidMappings");
 }
 
+bool ns_id_outside(const struct spec_id_maps *maps, uint32_t inside, uint32_t *outside)
+{
+	for (size_t i = 0; i < maps->count; i++) {
+		const struct spec_id_map *map = &maps->at[i];
+
+		if (inside >= map->container_id && inside - map->container_id < map->size) {
+			*outside = map->host_id + (inside - map->container_id);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool has_line(const struct spec_id_maps *maps, const struct spec_id_map *line)
 {
 	for (size_t i = 0; i < maps->count; i++) {

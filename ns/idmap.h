@@ -26,6 +26,9 @@ int ns_check_maps(const struct ns_idmap *map, pid_t pid, const char *joined);
  * (user_namespaces(7): otherwise a group that takes rights away could be dropped). */
 bool ns_maps_deny_setgroups(const struct ns_idmap *map);
 
+/* The id out here of who is `inside` in there. False: nobody in there has that id. */
+bool ns_id_outside(const struct spec_id_maps *maps, uint32_t inside, uint32_t *outside);
+
 /* The maps of a user namespace that came without any, as crun makes them: root inside is who we
  * are, then the range /etc/subuid (or /etc/subgid, `groups`) gives us; without a range one id. */
 void ns_default_maps(struct spec_id_maps *maps, bool groups, uint32_t inside_id,

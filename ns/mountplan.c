@@ -5,9 +5,11 @@
  *
  * Opens nothing and mounts nothing (mounts.c). */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "ns/idmap.h"
 #include "ns/rootplan.h"
 #include "runtime/base/fault.h"
 
@@ -65,16 +67,6 @@ static int plan_bind(struct mount_plan *plan, const struct ns_root *root)
 	return 0;
 }
 
-static bool id_is_mapped(const struct spec_id_maps *maps, unsigned long id)
-{
-	for (size_t i = 0; i < maps->count; i++) {
-		if (id >= maps->at[i].container_id &&
-		    id - maps->at[i].container_id < maps->at[i].size)
-			return true;
-	}
-	return false;
-}
-
 /* gid=5 is everybody's default for devpts, and EINVAL where no gid 5 is mapped (rootless): left
  * out, as in configs written for rootless use. */
 static void drop_unmapped_gid(struct mount_plan *plan, const struct ns_root *root)
@@ -85,9 +77,9 @@ static void drop_unmapped_gid(struct mount_plan *plan, const struct ns_root *roo
 	if (!root->context.new_userns || !maps->count)
 		return;
 	for (size_t i = 0; i < data->count; i++) {
-		unsigned long gid;
+		uint32_t gid, outside;
 
-		if (sscanf(data->at[i], "gid=%lu", &gid) != 1 || id_is_mapped(maps, gid))
+		if (sscanf(data->at[i], "gid=%" SCNu32, &gid) != 1 || ns_id_outside(maps, gid, &outside))
 			continue;
 		warn("mounts[%zu]: left out \"%s\": the user namespace has no such group",
 		     plan->index, data->at[i]);

@@ -174,14 +174,7 @@ static bool find_host_uid(const struct plan *plan, uint32_t uid, uid_t *host)
 	const struct spec_id_maps *maps = &plan->spec.linux.uid_mappings;
 
 	*host = uid;
-	for (size_t i = 0; plan->in_userns && i < maps->count; i++) {
-		const struct spec_id_map *map = &maps->at[i];
-
-		*host = map->host_id + (uid - map->container_id);
-		if (uid >= map->container_id && uid - map->container_id < map->size)
-			return true;
-	}
-	return !plan->in_userns;
+	return !plan->in_userns || ns_id_outside(maps, uid, host);
 }
 
 static int plan_cgroup(struct plan *plan)

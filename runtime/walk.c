@@ -80,10 +80,7 @@ static int gone(struct run *run)
 				    "(%s) while it was being set up", status - 128,
 				    strsignal(status - 128));
 
-		return cg_oom_kills(&run->plan->cgroup)
-			       ? advise(result, "it ran out of memory: linux.resources.memory.limit "
-						"is too low")
-			       : result;
+		return cg_oom_kills(&run->plan->cgroup) ? advise(result, "%s", cg_oom_hint) : result;
 	}
 	return refuse(ECHILD, "the container's first process ended while it was being set up");
 }

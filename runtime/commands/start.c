@@ -35,9 +35,7 @@ static int refuse_stopped(const struct record *record)
 
 	cg_close(&cgroup);
 	result = refuse(EINVAL, "cannot start a container that has stopped");
-	return too_low ? advise(result, "it ran out of memory: linux.resources.memory.limit is too "
-					"low") :
-			 result;
+	return too_low ? advise(result, "%s", cg_oom_hint) : result;
 }
 
 static int check_life(const struct record *record)

@@ -531,6 +531,16 @@ struct said box_start(struct box *box)
 	return runtime(box, "start", box->id);
 }
 
+struct box *box_of_sleep(void)
+{
+	struct box *box = box_new();
+
+	box_args(box, "sleep", "1000");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	return box;
+}
+
 struct said box_kill(struct box *box, const char *signal)
 {
 	return runtime(box, "kill", box->id, signal);

@@ -57,6 +57,9 @@ const char *boxes_runtime(void);
 /* A box with a busybox in it and the default config of `spec`, without terminal. */
 struct box *box_new(void);
 
+/* The same, started: it sleeps until it is killed. */
+struct box *box_of_sleep(void);
+
 /* Sets a value of the config. `path` is as in messages, "linux.namespaces[2].path", and makes what
  * is missing on the way; [+] appends. In the JSON text ' stands for ", so that
  *	box_set(box, "mounts[+]", "{'destination': '/x', 'type': 'tmpfs', 'source': '%s'}", name);

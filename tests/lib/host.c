@@ -41,6 +41,15 @@ const char *file_text(const char *path, ...)
 	return text;
 }
 
+bool file_write(const char *folder, const char *name, const char *text)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	autoclose int file = open(path, O_WRONLY | O_CLOEXEC);
+	return file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
+}
+
 /* ---- has anything changed? -------------------------------------------------------------- */
 
 static const char *mounts_now(void)

@@ -19,6 +19,8 @@ void host_ignore(pid_t child);
 /* A whole file as text, "" when it cannot be read: cgroup files come and go. Lives as long as the
  * test. */
 __attribute__((format(printf, 1, 2))) const char *file_text(const char *path, ...);
+/* Writes all of it to FOLDER/NAME, which is there: false, with errno, when the kernel refuses. */
+bool file_write(const char *folder, const char *name, const char *text);
 /* /proc/PID/NAME */
 const char *proc_text(pid_t pid, const char *name);
 /* One line's value of /proc/PID/status, such as "NoNewPrivs"; "" when there is no such line. */

@@ -21,28 +21,9 @@ TestSuite(cgroup_life, .init = boxes_open, .fini = boxes_close, .timeout = 180);
 
 enum { patience_ms = 20 * 1000 };
 
-static struct box *box_running(void)
-{
-	struct box *box = box_new();
-
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box;
-}
-
-static bool write_file(const char *folder, const char *name, const char *text)
-{
-	char path[4096];
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
-	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-}
-
 static void must_write(const char *folder, const char *name, const char *text)
 {
-	cr_assert(write_file(folder, name, text), "write %s to %s/%s: %s", text, folder, name,
+	cr_assert(file_write(folder, name, text), "write %s to %s/%s: %s", text, folder, name,
 		  strerror(errno));
 }
 
@@ -196,7 +177,7 @@ static void stop_itself(int said)
 
 Test(cgroup_life, pausing_is_seen_in_the_cgroup_and_undone)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	const char *freezer = freezer_of(box_pid(box));
 
 	assert_ok(runtime(box, "pause", box->id));
@@ -217,7 +198,7 @@ Test(cgroup_life, pausing_is_seen_in_the_cgroup_and_undone)
 
 Test(cgroup_life, what_the_workload_froze_stays_so_when_it_is_resumed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box);
 	const char *sub = make_sub(freezer_of(pid), "sub", pid);
 
@@ -234,7 +215,7 @@ Test(cgroup_life, what_the_workload_froze_stays_so_when_it_is_resumed)
 
 static void pause_with(void (*work)(int said))
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	autoclose int pidfd = put_in(box, work);
 
 	assert_ok(runtime(box, "pause", box->id));
@@ -286,7 +267,7 @@ Test(cgroup_life, a_fork_bomb_is_paused_and_deleted)
 
 Test(cgroup_life, a_paused_container_is_killed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	autoclose int pidfd = pidfd_of(box_pid(box));
 
 	assert_ok(runtime(box, "pause", box->id));
@@ -313,7 +294,7 @@ Test(cgroup_life, a_signal_for_a_paused_container_waits_until_it_is_resumed)
 
 Test(cgroup_life, one_that_froze_itself_is_killed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box);
 	autoclose int pidfd = pidfd_of(pid);
 
@@ -326,7 +307,7 @@ Test(cgroup_life, one_that_froze_itself_is_killed)
 
 Test(cgroup_life, all_of_one_that_froze_parts_of_itself_are_killed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	autoclose int pidfd = put_in(box, only_wait);
 	const char *freezer = freezer_of(box_pid(box));
 	char number[16];
@@ -345,7 +326,7 @@ Test(cgroup_life, all_of_one_that_froze_parts_of_itself_are_killed)
 /* Not a cgroup of the container, and so not one to thaw. On v2 what is frozen can be killed. */
 Test(cgroup_life, one_that_somebody_froze_elsewhere_is_killed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box);
 	autoclose int pidfd = pidfd_of(pid);
 	char above[4096], name[64];
@@ -367,7 +348,7 @@ Test(cgroup_life, one_that_somebody_froze_elsewhere_is_killed)
 
 Test(cgroup_life, thousands_of_cgroups_side_by_side_are_removed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	const char *folders[] = { freezer_of(box_pid(box)), v2_of(box_pid(box)) };
 
 	for (unsigned i = 0; i < 2; i++) {
@@ -387,7 +368,7 @@ Test(cgroup_life, thousands_of_cgroups_side_by_side_are_removed)
 /* More of them than descriptors that the runtime may have open. */
 Test(cgroup_life, cgroups_nested_very_deep_are_emptied_and_removed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	autoclose int pidfd = put_in(box, only_wait);
 	autoclose int dir = open(freezer_of(box_pid(box)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char number[16];
@@ -415,7 +396,7 @@ Test(cgroup_life, cgroups_nested_very_deep_are_emptied_and_removed)
 
 Test(cgroup_life, threaded_cgroups_are_emptied_and_removed)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	autoclose int pidfd = put_in(box, only_wait);
 	const char *folder = v2_of(box_pid(box)), *sub;
 	char number[16];

@@ -1,36 +1,15 @@
 /* test_cgroup_place.c -- which cgroups a container's processes are in, and what they see of them. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/base/owned.h"
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
 
 TestSuite(cgroup_place, .init = boxes_open, .fini = boxes_close, .timeout = 120);
-
-static struct box *box_running(void)
-{
-	struct box *box = box_new();
-
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box;
-}
-
-static bool write_file(const char *folder, const char *name, const char *text)
-{
-	char path[4096];
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
-	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-}
 
 static const char *v2_of(pid_t pid)
 {
@@ -68,7 +47,7 @@ static pid_t exec_sleep(struct box *box, const char *option, const char *value)
 
 Test(cgroup_place, exec_is_in_the_cgroups_of_the_first_process)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	const char *wanted = proc_text(box_pid(box), "cgroup");
 
 	cr_assert_not_null(strstr(wanted, box->id));
@@ -79,7 +58,7 @@ Test(cgroup_place, exec_is_in_the_cgroups_of_the_first_process)
  * guest it is mounted so; the option is the same for all mounts of a host. */
 Test(cgroup_place, exec_is_there_where_namespaces_are_boundaries)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	if (!strstr(file_text("/proc/self/mountinfo"), "nsdelegate"))
 		cr_skip("cgroup2 is mounted without nsdelegate here");
@@ -89,7 +68,7 @@ Test(cgroup_place, exec_is_there_where_namespaces_are_boundaries)
 /* systemd in a container does it: its own cgroup holds only cgroups. */
 Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nobody)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box), process;
 	const char *folder = v2_of(pid), *available = file_text("%s/cgroup.controllers", folder);
 	char *sub, number[16], enable[64];
@@ -98,9 +77,9 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 		cr_skip("no controller of cgroup v2 reaches a container on this host");
 	sub = make_sub(folder, "init");
 	snprintf(number, sizeof number, "%d", pid);
-	cr_assert(write_file(sub, "cgroup.procs", number));
+	cr_assert(file_write(sub, "cgroup.procs", number));
 	snprintf(enable, sizeof enable, "+%.*s", (int)strcspn(available, " \n"), available);
-	cr_assert(write_file(folder, "cgroup.subtree_control", enable), "%s", strerror(errno));
+	cr_assert(file_write(folder, "cgroup.subtree_control", enable), "%s", strerror(errno));
 	process = exec_sleep(box, NULL, NULL);
 	cr_assert_str_eq(v2_of(process), sub);
 	assert_fails(runtime(box, "exec", "--cgroup", "/", box->id, "true"), 255,
@@ -113,7 +92,7 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 
 Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box), process;
 	char *sub;
 
@@ -128,7 +107,7 @@ Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
 
 Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box), process;
 	char *sub;
 
@@ -146,7 +125,7 @@ Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
 
 Test(cgroup_place, exec_to_the_top_is_in_the_containers_own)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	const char *own = proc_text(box_pid(box), "cgroup");
 
 	cr_assert_str_eq(proc_text(exec_sleep(box, "--cgroup", "/"), "cgroup"), own);
@@ -155,7 +134,7 @@ Test(cgroup_place, exec_to_the_top_is_in_the_containers_own)
 Test(cgroup_place, exec_does_not_leave_the_containers_cgroup)
 {
 	static const char *const ways[] = { "..", "/..", "../..", "sub/../..", "sub/../sub" };
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++) {
 		char wanted[128];

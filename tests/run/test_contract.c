@@ -20,16 +20,6 @@
 
 TestSuite(contract, .init = boxes_open, .fini = boxes_close, .timeout = 240);
 
-static struct box *box_running(void)
-{
-	struct box *box = box_new();
-
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box;
-}
-
 /* ---- streams ---------------------------------------------------------------------------- */
 
 static json_t *only_json(struct said said)
@@ -47,7 +37,7 @@ static json_t *only_json(struct said said)
 /* containerd and cri-o read both streams together. */
 Test(contract, what_programs_read_is_json_and_stderr_is_silent)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	only_json(runtime(box, "state", box->id));
 	only_json(runtime(box, "list", "--format", "json"));
@@ -62,7 +52,7 @@ Test(contract, the_state_has_a_time_and_paths_without_links_and_the_list_repeats
 {
 	static const char *const same[] = { "ociVersion", "id", "pid", "status", "bundle", "rootfs",
 					    "created", "owner" };
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	json_t *state = only_json(runtime(box, "state", box->id));
 	json_t *list = only_json(runtime(box, "list", "-f", "json"));
 	const char *created = json_string_value(json_object_get(state, "created"));
@@ -181,7 +171,7 @@ Test(contract, a_kill_without_a_signal_is_TERM)
 /* cri-o's exec sync; buildkit's with a pid file. */
 Test(contract, an_exec_in_the_foreground_takes_a_process_from_a_file)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	box_file(box, "../process.json", 0644,
 		 "{\"cwd\": \"/\", \"env\": [\"A=b\"], \"args\": [\"/bin/sh\", \"-c\", "
@@ -196,7 +186,7 @@ Test(contract, an_exec_in_the_foreground_takes_a_process_from_a_file)
 /* conmon-rs */
 Test(contract, a_detached_exec_hands_its_terminal_over)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	char option[160], name[64];
 
 	snprintf(option, sizeof option, "--console-socket=%s/console", boxes_folder());
@@ -213,7 +203,7 @@ Test(contract, a_detached_exec_hands_its_terminal_over)
 /* go-runc */
 Test(contract, ps_gives_the_options_to_ps_and_a_table_back)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	struct said said = runtime(box, "ps", "--format", "table", box->id, "-o", "pid,args");
 	char wanted[64], first[8], second[16];
 
@@ -247,7 +237,7 @@ Test(contract, who_made_the_cgroup_is_remembered)
 /* Each test is a subreaper, as conmon and the shim are. */
 Test(contract, a_container_and_a_detached_exec_are_children_of_the_callers_subreaper)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	char self[16];
 
 	snprintf(self, sizeof self, "%d", getpid());
@@ -261,11 +251,14 @@ struct engine {
 	pid_t self, runtime;
 };
 
-static void become_runtime(const struct box *box, const char *verb)
+/* Does not outlive `engine`, also when that ended before it could say so (prctl(2)). */
+static void become_runtime(const struct box *box, const char *verb, pid_t engine)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != engine)
+		_exit(127);
 	for (int fd = 0; fd < 3; fd++)
 		dup2(nothing, fd);
 	if (chdir(box->bundle) == 0)
@@ -281,10 +274,10 @@ static struct engine engine_new(const struct box *box, const char *verb)
 	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
 	engine.self = fork();
 	if (engine.self == 0) {
-		pid_t runtime = fork();
+		pid_t self = getpid(), runtime = fork();
 
 		if (runtime == 0)
-			become_runtime(box, verb);
+			become_runtime(box, verb, self);
 		(void)!write(ends[1], &runtime, sizeof runtime);
 		for (;;)
 			pause();

@@ -17,16 +17,6 @@ TestSuite(life, .init = boxes_open, .fini = boxes_close, .timeout = 120);
 
 enum { patience_ms = 10 * 1000 };
 
-static struct box *box_running(void)
-{
-	struct box *box = box_new();
-
-	box_args(box, "sleep", "1000");
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box;
-}
-
 static void unshare_no_pids(struct box *box)
 {
 	json_t *list = config_get(box->config, "linux.namespaces"), *namespace;
@@ -64,7 +54,7 @@ Test(life, what_is_paused_stands_still_until_it_is_resumed)
 
 Test(life, ps_and_list_show_what_runs)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	char wanted[64];
 
 	snprintf(wanted, sizeof wanted, "[%d]\n", box_pid(box));
@@ -109,7 +99,7 @@ Test(life, a_foreground_run_leaves_no_record)
 
 Test(life, a_detached_exec_goes_on_by_itself)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid;
 
 	assert_ok(runtime(box, "exec", "-d", "--pid-file", "exec.pid", box->id, "sleep", "999"));
@@ -255,7 +245,7 @@ Test(life, a_damaged_record_is_listed_and_freed_with_its_processes)
 	};
 
 	for (unsigned i = 0; i < sizeof contents / sizeof *contents; i++) {
-		struct box *box = box_running();
+		struct box *box = box_of_sleep();
 		autoclose int pidfd = pidfd_of(box_pid(box));
 		struct said said;
 

@@ -74,17 +74,9 @@ static struct box *box_sleeping(void)
 	return box;
 }
 
-static struct box *box_running(void)
-{
-	struct box *box = box_sleeping();
-
-	assert_ok(box_start(box));
-	return box;
-}
-
 static struct box *box_stopped(void)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	assert_ok(box_kill(box, "KILL"));
 	box_wait_status(box, "stopped");
@@ -125,7 +117,7 @@ Test(words, of_a_created_container)
 
 Test(words, of_a_running_container)
 {
-	CHECK(box_running(),
+	CHECK(box_of_sleep(),
 	      { "create @", 1, "caisson: create @: record: container with given ID already exists\n" },
 	      { "start @", 1, "caisson: start @: cannot start an already running container\n" },
 	      { "resume @", 1, "caisson: resume @: container not paused\n" },
@@ -142,7 +134,7 @@ Test(words, of_a_running_container)
 
 Test(words, of_a_paused_container)
 {
-	CHECK(box_running(),
+	CHECK(box_of_sleep(),
 	      { "pause @", 0, "" },
 	      { "pause @", 1, "caisson: pause @: container not running\n" },
 	      { "start @", 1, "caisson: start @: cannot start an already running container\n" },
@@ -176,7 +168,7 @@ Test(words, of_a_stopped_container)
 /* A refused create must not touch the container that has the id. */
 Test(words, a_refused_create_leaves_the_other_container_alone)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	pid_t pid = box_pid(box);
 
 	assert_status(box_create(box), 1);
@@ -189,7 +181,7 @@ Test(words, a_refused_create_leaves_the_other_container_alone)
 
 Test(words, of_a_program_that_cannot_be_run)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	box_file(box, "plain", 0644, "text\n");
 	box_file(box, "wrong", 0755, "neither ELF nor script\n");
@@ -220,7 +212,7 @@ Test(words, of_a_program_that_cannot_be_run)
 
 Test(words, the_status_of_what_was_run)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 
 	assert_status(box_exec(box, "sh", "-c", "exit 37"), 37);
 	assert_status(box_exec(box, "sh", "-c", "kill -9 $$"), 137);
@@ -339,7 +331,7 @@ Test(words, the_pid_file_is_a_number_and_nothing_else)
 /* conmon takes the file as the word that exec succeeded. */
 Test(words, an_exec_that_failed_has_no_pid_file)
 {
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	struct stat about;
 	char path[128];
 
