@@ -125,8 +125,8 @@ static int add_mount(struct ns_externals *externals, const struct ns_root *root,
 	return 0;
 }
 
-/* Where a node cannot be made it is the host's, bind mounted (devices.c). A name that is no mount
- * is never asked for. */
+/* Where a node cannot be made it is one that the host's side made (hostnodes.c) or the host's, bind
+ * mounted (devices.c). A name that is no mount is never asked for. */
 static void add_devices(struct ns_externals *externals, const struct ns_root *root)
 {
 	const struct spec_devices *devices = &root->spec->linux.devices;
@@ -134,8 +134,11 @@ static void add_devices(struct ns_externals *externals, const struct ns_root *ro
 
 	for (size_t i = 0; (path = devices_default(root, i)); i++)
 		add(externals, path, path, path);
-	for (size_t i = 0; i < devices->count; i++)
-		add(externals, devices->at[i].path, devices->at[i].path, devices->at[i].path);
+	for (size_t i = 0; i < devices->count; i++) {
+		const char *at = devices->at[i].path, *made = hostnodes_path(root, i);
+
+		add(externals, at, at, made ? made : at);
+	}
 }
 
 static bool is_file_there(int living, const char *path)

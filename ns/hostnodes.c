@@ -67,6 +67,20 @@ static int make_node(const struct ns_root *root, int directory, size_t index, in
 	return 0;
 }
 
+const char *hostnodes_path(const struct ns_root *root, size_t index)
+{
+	return root->nodes && root->nodes[index] >= 0
+		       ? arena_format(root->context.arena, "%s/%zu", root->context.nodes_dir, index)
+		       : NULL;
+}
+
+static int open_directory(const char *path)
+{
+	int directory = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return directory < 0 ? fail(errno, "open %s", path) : directory;
+}
+
 int hostnodes_prepare(struct ns_root *root)
 {
 	const char *path = root->context.nodes_dir;
@@ -74,9 +88,9 @@ int hostnodes_prepare(struct ns_root *root)
 
 	if (mkdir(path, 0700) < 0)
 		return fail(errno, "make %s", path);
-	autoclose int directory = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	autoclose int directory = open_directory(path);
 	if (directory < 0)
-		return fail(errno, "open %s", path);
+		return directory;
 	root->nodes = arena_array(root->context.arena, count, sizeof *root->nodes);
 	for (size_t i = 0; i < count; i++) {
 		int result;

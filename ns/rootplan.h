@@ -101,6 +101,8 @@ bool idmount_wanted(const struct ns_root *root);
 /* hostnodes.c */
 int hostnodes_prepare(struct ns_root *root);
 bool hostnodes_wanted(const struct ns_root *root);
+/* Where the node of that device lies on the host; NULL: the host's own is taken. */
+const char *hostnodes_path(const struct ns_root *root, size_t index);
 
 /* devices.c */
 struct node {

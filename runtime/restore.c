@@ -33,6 +33,7 @@
 #include "runtime/interrupt.h"
 #include "runtime/run.h"
 #include "runtime/scene.h"
+#include "runtime/stage.h"
 #include "runtime/wanted.h"
 #include "runtime/watch.h"
 #include "runtime/yard.h"
@@ -243,6 +244,9 @@ static int restore_criu(struct run *run)
 		result = tell_namespaces(image, plan);
 	if (!result)
 		result = start_criu(run);
+	/* The scene is set: criu is to take it from there. */
+	if (!result && stage_wanted(plan))
+		stage_name(&image->options.mounts, plan->arena);
 	return result;
 }
 
@@ -356,6 +360,8 @@ static const struct step rows[] = {
 	{ "notify socket", "where the image may have it mounted from", HOST, .run = host_notify },
 	{ "console socket", "connected while nothing is lost yet", HOST,
 	  .wanted = wants_console_socket, .run = host_console_socket },
+	{ "sources", "what the inside may not open or make", HOST, .wanted = wants_sources,
+	  .run = host_sources },
 	{ "mount points", "as create makes them; criu makes none", HOST,
 	  .run = restore_mount_points },
 	{ "criu", "in the container's cgroup, in a mount namespace of its own", HOST,

@@ -19,6 +19,7 @@
 
 #include "runtime/base/fault.h"
 #include "runtime/base/owned.h"
+#include "runtime/stage.h"
 #include "runtime/yard.h"
 
 /* criu wants a root that is a mount of its own. As a slave we still see what the host mounts;
@@ -95,6 +96,8 @@ int scene_set(const struct plan *plan, struct image *image)
 	const char *yard = image->options.cgroup_yard;
 	int result = prepare_root(ns_root_path(plan->root));
 
+	if (!result && stage_wanted(plan))
+		result = stage_mounts(&image->options.mounts);
 	if (!result && yard)
 		result = yard_of_mounts(&plan->cgroup, yard, plan->arena);
 	return result ? result : open_folders(plan, image, images, work);

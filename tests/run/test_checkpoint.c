@@ -313,26 +313,84 @@ Test(checkpoint, a_limit_that_criu_itself_exceeds_is_no_obstacle)
 	cr_assert_str_eq(cgroup_text(box_pid(box), "pids", "pids.max"), "3\n");
 }
 
-Test(checkpoint, a_user_namespace_comes_back_with_its_map)
+static struct box *mapped_box(void)
 {
 	struct box *box = counting_box();
 
-	need_criu();
 	box_set(box, "linux.namespaces[+]", "{'type': 'user'}");
 	box_set(box, "linux.uidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
 	box_set(box, "linux.gidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
 	on_host("chown -R 100000:100000 %s", box->rootfs);
+	return box;
+}
+
+/* Without files of root's as stdio, which nobody in there may open again. */
+static void counting_without_stdio(struct box *box)
+{
 	box_write(box);
-	/* Without files of root's as stdio, which nobody in there may open again. */
 	on_host("cd %s; %s --root %s run -d %s </dev/null >/dev/null 2>&1", box->bundle,
 		boxes_runtime(), boxes_root(), box->id);
 	wait_count(box, 3);
-	assert_prints(save(box, box->id), "");
+}
+
+static void restore_without_stdio(struct box *box)
+{
 	on_host("cd %s; %s --root %s restore -d --image-path image %s </dev/null >/dev/null",
 		box->bundle, boxes_runtime(), boxes_root(), box->id);
+	wait_count(box, count_of(box) + 3);
+}
+
+Test(checkpoint, a_user_namespace_comes_back_with_its_map)
+{
+	struct box *box = mapped_box();
+
+	need_criu();
+	counting_without_stdio(box);
+	assert_prints(save(box, box->id), "");
+	restore_without_stdio(box);
 	cr_assert_str_eq(proc_text(box_pid(box), "uid_map"),
 			 "         0     100000       1000\n");
-	wait_count(box, count_of(box) + 3);
+}
+
+/* The host has no such nodes; nobody in there may make any. */
+Test(checkpoint, devices_of_a_user_namespace_come_back_with_their_owner_and_mode)
+{
+	static const char shown[] = "crw-r--rw-    1 5        6           1,   7 /dev/filled\n"
+				    "brw----r-x    1 5        6         240,   9 /dev/store/disk\n";
+	static const char list[] = "ls -ln /dev/filled /dev/store/disk | "
+				   "sed 's/[A-Z].*[0-9] \\//\\//'";
+	struct box *box = mapped_box();
+
+	need_criu();
+	box_set(box, "linux.devices[+]", "{'path': '/dev/filled', 'type': 'c', 'major': 1, "
+		"'minor': 7, 'fileMode': 422, 'uid': 5, 'gid': 6}");
+	box_set(box, "linux.devices[+]", "{'path': '/dev/store/disk', 'type': 'b', 'major': 240, "
+		"'minor': 9, 'fileMode': 389, 'uid': 5, 'gid': 6}");
+	counting_without_stdio(box);
+	assert_prints(box_exec(box, "sh", "-c", list), shown);
+	assert_prints(save(box, box->id), "");
+	assert_fails(runtime(box, "--trip", "sources", "restore", "--image-path", "image", box->id),
+		     1, ": sources: tripped");
+	cr_assert_null(boxes_left());
+	restore_without_stdio(box);
+	assert_prints(box_exec(box, "sh", "-c", list), shown);
+	assert_fails(box_exec(box, "sh", "-c", "echo >/dev/filled"), 1, "No space left on device");
+}
+
+Test(checkpoint, what_only_the_hosts_root_can_reach_comes_back_in_a_user_namespace)
+{
+	struct box *box = mapped_box();
+
+	need_criu();
+	on_host("mkdir -m 700 %s/private && mkdir -m 755 %s/private/volume && "
+		"echo here >%s/private/volume/file", box->bundle, box->bundle, box->bundle);
+	box_set(box, "mounts[+]", "{'destination': '/data', 'source': '%s/private/volume', "
+		"'options': ['bind', 'ro']}", box->bundle);
+	counting_without_stdio(box);
+	assert_prints(save(box, box->id), "");
+	restore_without_stdio(box);
+	assert_prints(box_exec(box, "cat", "/data/file"), "here\n");
+	cr_assert_not_null(strstr(proc_mount(box_pid(box), "/data"), " ro,"));
 }
 
 Test(checkpoint, a_cgroup_namespace_comes_back)
