@@ -10,21 +10,22 @@ cd "$guest_here/../.." || exit 1
 build=$1
 export BUILD="$build"
 with=
-# Checkpoints: user-mode Linux has no CONFIG_CHECKPOINT_RESTORE, and an emulated machine is very slow at them.
-unset CRIU
+checkpoints='a_counter*|a_pre_dump*|memory_can*|cgroups_below*|leave_running*|*user_namespace*'
 out=$build/tests/out/guest
 rm -rf "$out" && mkdir -p "$out"
 
 # What runs where: NAME SECONDS OPTIONS UNIT-SUITES RUN-SUITES BUNDLES. Suites about what only the
-# machine with every controller has run there too, and no others: it is slow. The bundles of
-# tests/same are those that look at cgroups: the rest is as on the host. Emulated, runc takes too long
+# machine with every controller has run there too, and no others: it is slow. Of the checkpoints (of
+# which user-mode Linux has none) those that other hosts lack something for: cgroup v2 alone,
+# MEM_SOFT_DIRTY for --pre-dump, CAP_SYS_RESOURCE for --lazy-pages. The bundles of tests/same are those that look at cgroups: the rest is as on the host. Emulated, runc takes too long
 # for a container.
 guests() {
 	boot uml 1200 '' 'cgroup*/*' '*' \
 		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
-	boot qemu 900 '--kernel qemu' '@(cgroup*|labels)/*' '@(limit*|smoke|apparmor)/*' ''
+	boot qemu 900 '--kernel qemu' '@(cgroup*|labels)/*' \
+		"@(@(limit*|smoke|apparmor)/*|checkpoint*/@($checkpoints))" ''
 	boot selinux 600 '--kernel qemu --selinux' 'labels/*' 'selinux/*' ''
 	wait
 }
@@ -48,6 +49,16 @@ find_runc() {
 		echo "ok - same # SKIP there is no runc 1.3 or newer: $(grep . "$out/runc.log" | tail -n 1)"
 	export RUNC
 	add_folder "$RUNC"
+}
+
+# Or why there is none, which the tests say then.
+find_criu() {
+	CRIU=${CRIU-$(sh tests/guest/criu.sh 2>&1)}
+	case $CRIU in
+	"$guest_cache"/*) add_folder "$CRIU" ;;
+	/*) CRIU="the host's criu has its libraries on the host" ;;
+	esac
+	export CRIU
 }
 
 add_folder() {
@@ -117,6 +128,7 @@ prepare() {
 		echo "ok - guests # SKIP $reason"
 	else
 		find_runc
+		find_criu
 		guests
 		for guest in uml systemd hybrid qemu selinux; do
 			report_guest $guest

@@ -313,13 +313,14 @@ Test(checkpoint, a_limit_that_criu_itself_exceeds_is_no_obstacle)
 	cr_assert_str_eq(cgroup_text(box_pid(box), "pids", "pids.max"), "3\n");
 }
 
+/* With nobody (65534) in it: in there criu asks for help by that id where cgroups are v2 alone. */
 static struct box *mapped_box(void)
 {
 	struct box *box = counting_box();
 
 	box_set(box, "linux.namespaces[+]", "{'type': 'user'}");
-	box_set(box, "linux.uidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
-	box_set(box, "linux.gidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 1000}");
+	box_set(box, "linux.uidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 65536}");
+	box_set(box, "linux.gidMappings[+]", "{'containerID': 0, 'hostID': 100000, 'size': 65536}");
 	on_host("chown -R 100000:100000 %s", box->rootfs);
 	return box;
 }
@@ -349,7 +350,7 @@ Test(checkpoint, a_user_namespace_comes_back_with_its_map)
 	assert_prints(save(box, box->id), "");
 	restore_without_stdio(box);
 	cr_assert_str_eq(proc_text(box_pid(box), "uid_map"),
-			 "         0     100000       1000\n");
+			 "         0     100000      65536\n");
 }
 
 /* The host has no such nodes; nobody in there may make any. */
