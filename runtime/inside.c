@@ -109,6 +109,7 @@ int inside_rootfs(struct run *run)
 
 int inside_mounts(struct run *run)
 {
+	ns_root_may_ask(run->plan->root, run->baton);
 	return ns_root_mount(run->plan->root);
 }
 
