@@ -12,7 +12,7 @@
  * in are not (mount_namespaces(7)).
  *
  * Does not write the container's own maps (idmap.c). A source that is itself a mount of this
- * container cannot be idmapped into a user namespace: it does not exist yet. */
+ * container does not exist yet: idlate.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -120,14 +120,15 @@ static int find_userns(struct ns_root *root, struct mount_plan *plan)
 	for (size_t i = 0; i < plan->index; i++) {
 		const struct mount_plan *earlier = &root->mounts[i];
 
-		if (earlier->userns >= 0 && same_maps(plan->uids, earlier->uids) &&
+		/* A late one outlives the others on the host's side, and so does not share. */
+		if (earlier->userns >= 0 && !earlier->late && !plan->late && same_maps(plan->uids, earlier->uids) &&
 		    same_maps(plan->gids, earlier->gids))
 			return earlier->userns;
 	}
 	return plan->uids->count ? make_userns(plan->uids, plan->gids) : open_joined_userns(root);
 }
 
-static int map_tree(struct mount_plan *plan)
+int idmount_map(const struct mount_plan *plan)
 {
 	struct mount_attr mapped = {
 		.attr_set = MOUNT_ATTR_IDMAP,
@@ -158,10 +159,10 @@ static int clone_source(struct mount_plan *plan)
 	result = attach_change(plan->tree, true, 0, 0, MS_SLAVE);
 	if (result)
 		return fail(result, "make %s a slave", plan->source);
-	return plan->options.idmap ? map_tree(plan) : 0;
+	return plan->options.idmap ? idmount_map(plan) : 0;
 }
 
-static bool crosses_userns(const struct ns_root *root)
+bool idmount_crosses_userns(const struct ns_root *root)
 {
 	return (root->context.new_userns || root->context.joins_userns) && root->context.privileged;
 }
@@ -169,7 +170,7 @@ static bool crosses_userns(const struct ns_root *root)
 /* It lies in the record, which only its owner may enter. */
 static bool hides_notify_socket(const struct ns_root *root)
 {
-	return root->context.notify_socket_dir && crosses_userns(root) && attach_new_api();
+	return root->context.notify_socket_dir && idmount_crosses_userns(root) && attach_new_api();
 }
 
 static int clone_notify_socket(struct ns_root *root)
@@ -191,7 +192,7 @@ bool idmount_wanted(const struct ns_root *root)
 	for (size_t i = 0; i < root->mount_count; i++) {
 		const struct mount_plan *plan = &root->mounts[i];
 
-		if (plan->options.idmap || (!plan->type && crosses_userns(root)))
+		if (plan->options.idmap || (!plan->type && idmount_crosses_userns(root)))
 			return true;
 	}
 	return false;
@@ -203,6 +204,7 @@ int idmount_prepare(struct ns_root *root)
 		struct mount_plan *plan = &root->mounts[i];
 		int result = 0;
 
+		plan->late = idlate_is(root, plan);
 		if (plan->options.idmap) {
 			int userns = find_userns(root, plan);
 
@@ -210,7 +212,7 @@ int idmount_prepare(struct ns_root *root)
 				return blame(userns, "mounts[%zu]", i);
 			plan->userns = userns;
 		}
-		if (!plan->type && crosses_userns(root) && attach_new_api())
+		if (!plan->type && !plan->late && idmount_crosses_userns(root) && attach_new_api())
 			result = clone_source(plan);
 		if (result)
 			return blame(result, "mounts[%zu]", i);

@@ -37,7 +37,7 @@ bool is_path(const char *path, const char *wanted)
 }
 
 /* Some name the destination as the host sees it, with the rootfs before it; runc takes that. */
-static const char *below_root(const struct ns_root *root, const char *destination)
+const char *below_root(const struct ns_root *root, const char *destination)
 {
 	size_t length = strlen(root->path);
 

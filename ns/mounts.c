@@ -134,12 +134,14 @@ int mount_one(struct ns_root *root, const struct mount_plan *plan, const struct 
 /* ---- doing -------------------------------------------------------------------------------- */
 
 /* The source as a detached tree, or, without the new mount API, as it is. */
-static int open_source(struct mount_plan *plan, bool *detached)
+static int open_source(const struct ns_root *root, struct mount_plan *plan, bool *detached)
 {
 	bool nofollow = plan->options.source_nofollow;
 	int source;
 
 	*detached = attach_new_api();
+	if (plan->late && root->host >= 0)
+		return idlate_ask(root, plan);
 	if (plan->tree >= 0 && plan->options.idmap)
 		return take(&plan->tree);
 	if (*detached)
@@ -189,7 +191,7 @@ static int do_bind(struct ns_root *root, struct mount_plan *plan)
 		if (result)
 			return result < 0 ? result : 0;
 	}
-	autoclose int source = open_source(plan, &detached);
+	autoclose int source = open_source(root, plan, &detached);
 	if (source < 0)
 		return source;
 	autoclose int target = open_target(root, plan, source, NULL);

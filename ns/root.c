@@ -64,7 +64,7 @@ int ns_root_plan(struct ns_root **made, const struct spec *spec,
 		return blame(refuse(EINVAL, "no root file system given"), "root.path");
 	root->context = *context;
 	root->spec = spec;
-	root->null = root->notify = -1;
+	root->null = root->notify = root->host = -1;
 	root->userns = context->new_userns || context->joins_userns || context->rootless;
 	root->chroot_only = !context->new_mountns;
 	root->path = rootfs_path(spec, context);
@@ -202,6 +202,11 @@ int ns_root_open(struct ns_root *root)
 	return 0;
 }
 
+void ns_root_may_ask(struct ns_root *root, int baton)
+{
+	root->host = baton;
+}
+
 int ns_root_mount(struct ns_root *root)
 {
 	return mounts_do(root);
@@ -296,11 +301,13 @@ int ns_root_verify(struct ns_root *root)
 	return result;
 }
 
-void ns_root_close(struct ns_root *root)
+void ns_root_close_unasked(struct ns_root *root)
 {
 	for (size_t i = 0; i < root->mount_count; i++) {
 		struct mount_plan *plan = &root->mounts[i];
 
+		if (plan->late)
+			continue;
 		/* A user namespace may serve several mounts. */
 		for (size_t k = i + 1; plan->userns >= 0 && k < root->mount_count; k++) {
 			if (root->mounts[k].userns == plan->userns)
@@ -317,6 +324,13 @@ void ns_root_close(struct ns_root *root)
 	close_owned(&root->notify);
 	close_owned(&root->fd);
 	root->null = root->notify = root->fd = -1;
+}
+
+void ns_root_close(struct ns_root *root)
+{
+	for (size_t i = 0; i < root->mount_count; i++)
+		root->mounts[i].late = false;
+	ns_root_close_unasked(root);
 }
 
 bool ns_root_stays_mounted(const struct ns_root *root)

@@ -76,6 +76,14 @@ int ns_root_console(struct ns_root *root, int pty);
 bool ns_root_wants_host(const struct ns_root *root);
 int ns_root_prepare_host(struct ns_root *root);
 
+/* Inside, before ns_root_mount(): sources that are mounts of this container, and that only the host's
+ * side can map, are asked for over this end of the baton. */
+void ns_root_may_ask(struct ns_root *root, int baton);
+/* Host, while the inside mounts and asks for the source of mounts[mount]: answers over the baton. Not
+ * the caller's mount namespace but that of `pidfd` is looked in. A negative errno with its fault
+ * when it cannot be had, and nothing was answered. */
+int ns_root_grant_source(struct ns_root *root, size_t mount, int pidfd, int baton);
+
 /* What it has from the host, for criu (external.c). `at` is where the kernel has the mount, `name`
  * what the image calls it, `source` where the host has it. */
 struct ns_externals {
@@ -88,9 +96,11 @@ struct ns_externals {
  * it is to be restored. */
 int ns_root_externals(struct ns_externals *externals, const struct ns_root *root, int living);
 
-/* Closes every descriptor of it: on the host's side once init is born (a descriptor of a volume's
- * mount would keep it busy), and by ns_root_verify() inside. */
+/* Closes every descriptor of it, as ns_root_verify() does inside. */
 void ns_root_close(struct ns_root *root);
+/* On the host's side once init is born, since a descriptor of a volume's mount would keep it busy: all
+ * but what ns_root_grant_source() still needs. */
+void ns_root_close_unasked(struct ns_root *root);
 
 /* A container without a mount namespace of its own has its mounts where its caller sees them, all
  * below ns_root_path(). True for such a one: undo and delete then call ns_root_unmount(). */

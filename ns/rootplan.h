@@ -20,6 +20,7 @@ struct mount_plan {
 	const struct spec_id_maps *uids, *gids; /* of an idmapped mount */
 	int tree;   /* opened on the host's side, detached; -1: none */
 	int userns; /* for an idmapped mount; -1: none */
+	bool late;  /* the host's side opens it when the inside asks: idlate.c */
 };
 
 /* What verify.c is to find again. */
@@ -47,6 +48,7 @@ struct ns_root {
 	int null;   /* the container's /dev/null, if we made it: O_PATH */
 	int *nodes; /* one a device of the config: made on the host's side, detached; or -1. NULL: none */
 	int notify; /* the notify socket's directory, opened on the host's side, detached; -1 */
+	int host;   /* inside: the baton; -1: there is nobody to ask */
 	struct promises {
 		struct mount_promise *at;
 		size_t count, room;
@@ -65,6 +67,8 @@ struct ns_root {
 int mounts_plan(struct ns_root *root);
 /* True if both name the same place by text alone: "//dev/./" is /dev. */
 bool is_path(const char *path, const char *wanted);
+/* `path` without the rootfs's own before it; `path` itself when it does not lie below that. */
+const char *below_root(const struct ns_root *root, const char *path);
 
 /* idoption.c: "uids=0-1-10#10-11-10;gids=@0-100-10". An "@" counts from the ids inside. */
 int idmap_option_read(const char *text, const struct spec_linux *linux, struct arena *arena,
@@ -97,6 +101,14 @@ int mount_cgroup(struct ns_root *root, const struct mount_plan *plan, int target
 /* idmount.c: user namespaces that exist only to carry a mapping. */
 int idmount_prepare(struct ns_root *root);
 bool idmount_wanted(const struct ns_root *root);
+bool idmount_crosses_userns(const struct ns_root *root);
+/* Maps plan->tree through plan->userns. */
+int idmount_map(const struct mount_plan *plan);
+
+/* idlate.c: the source is itself a mount of this container, and exists in there only. */
+bool idlate_is(const struct ns_root *root, const struct mount_plan *plan);
+/* Inside: the source, mapped, as a detached tree from the host's side; the caller's. */
+int idlate_ask(const struct ns_root *root, const struct mount_plan *plan);
 
 /* hostnodes.c */
 int hostnodes_prepare(struct ns_root *root);

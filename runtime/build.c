@@ -144,4 +144,4 @@ static const struct step rows[] = {
 
 _Static_assert(sizeof rows / sizeof *rows <= steps_at_most, "the trace page holds every row");
 
-const struct step_list build_list = { rows, sizeof rows / sizeof *rows };
+const struct step_list build_list = { rows, sizeof rows / sizeof *rows, host_grant_source };

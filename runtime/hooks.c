@@ -178,6 +178,59 @@ static int spawn(pid_t *pid, const struct spec_hook *hook, const int stdio[3], i
 	return -error;
 }
 
+/* For the process of a hook that is to be confined: posix_spawn(3) has no place for that. */
+static void become(const struct spec_hook *hook, const int stdio[3], int words,
+		   const struct hooks_setting *setting, char *const *env)
+{
+	char *const name_only[] = { hook->path, NULL };
+	sigset_t none;
+	int result = 0;
+
+	setsid();
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int fd = 0; fd < 3 && !result; fd++)
+		result = dup2(stdio[fd], fd) < 0 ? -errno : 0;
+	if (!result && words != 3)
+		result = dup3(words, 3, O_CLOEXEC) < 0 ? -errno : 0;
+	if (!result) {
+		words = 3;
+		close_range(4, ~0U, 0);
+		result = setting->confine(setting->run);
+	}
+	if (!result) {
+		execve(hook->path, hook->args.count ? hook->args.at : name_only, env);
+		result = -errno;
+	}
+	/* Under the filter this may be one thing too much; then that is what it died of. */
+	(void)!write(words, &result, sizeof result);
+	_exit(127);
+}
+
+/* As spawn(), and confined. None of the descriptors is among the lowest three: those are open. */
+static int spawn_confined(pid_t *pid, const struct spec_hook *hook, const int stdio[3],
+			  const struct hooks_setting *setting, char *const *env)
+{
+	int ends[2], result = 0;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	*pid = fork();
+	if (*pid == 0)
+		become(hook, stdio, ends[1], setting, env);
+	result = *pid < 0 ? -errno : 0;
+	close(ends[1]);
+	/* Its end closes at execve. */
+	while (!result && read(ends[0], &result, sizeof result) < 0 && errno == EINTR)
+		;
+	close(ends[0]);
+	if (result && *pid > 0)
+		waitpid(*pid, NULL, 0);
+	return result;
+}
+
 /* The words of strerror(3) and sigdescr_np(3) with a small first letter: those engines match. */
 static const char *lower_first(const char *words, char *copy, size_t size)
 {
@@ -277,6 +330,7 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 			  int cwd)
 {
 	const struct hooks_output *output = attended->setting->output;
+	char *const *env;
 	int stdio[3];
 	char words[64];
 	int result;
@@ -292,8 +346,10 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 		stdio[1] = output->out;
 	if (output && output->err >= 0)
 		stdio[2] = output->err;
-	result = spawn(&attended->pid, hook, stdio, cwd,
-		       environment_of(hook, attended->setting->env));
+	env = environment_of(hook, attended->setting->env);
+	result = attended->setting->confine
+			 ? spawn_confined(&attended->pid, hook, stdio, attended->setting, env)
+			 : spawn(&attended->pid, hook, stdio, cwd, env);
 	if (result)
 		return refuse(result, "fork/exec %s: %s", hook->path,
 			      lower_first(strerror(-result), words, sizeof words));

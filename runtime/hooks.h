@@ -6,6 +6,8 @@
 
 #include "specs/spec.h"
 
+struct run;
+
 /* Files that get what hooks say, instead of us: the annotations run.oci.hooks.stdout and
  * run.oci.hooks.stderr, as in crun. -1: none. */
 struct hooks_output {
@@ -18,6 +20,10 @@ struct hooks_setting {
 	const char *cwd;      /* where they start; NULL: stay */
 	char *const *env;     /* of those that name none; NULL: the PATH of our caller */
 	const struct hooks_output *output; /* NULL: none */
+	/* NULL, or called with `run` in the hook's process right before its execve, for what is to
+	 * confine the hook and would confine us: 0, or a negative errno. */
+	int (*confine)(struct run *run);
+	struct run *run;
 };
 
 /* Runs the list in order; each gets `state` on stdin, its own env and nothing of ours, no

@@ -159,6 +159,11 @@ int host_sources(struct run *run)
 	return ns_root_prepare_host(run->plan->root);
 }
 
+int host_grant_source(struct run *run, size_t mount)
+{
+	return ns_root_grant_source(run->plan->root, mount, run->pidfd, run->baton);
+}
+
 int host_gate(struct run *run)
 {
 	run->gate = gate_make(run->record.dir);
@@ -241,7 +246,7 @@ int host_spawn(struct run *run)
 	debug("the container's first process is %d", pid);
 	/* A descriptor of a volume's mount would keep that mount busy. */
 	if (run->plan->root)
-		ns_root_close(run->plan->root);
+		ns_root_close_unasked(run->plan->root);
 	return 0;
 }
 

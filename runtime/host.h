@@ -14,6 +14,8 @@ int host_enter_resctrl(struct run *run);
 int host_join_scope(struct run *run);
 int host_leave_scope(struct run *run);
 int host_sources(struct run *run);
+/* A wish of the inside's, in the middle of its mounts: see ns_root_grant_source(). */
+int host_grant_source(struct run *run, size_t mount);
 int host_gate(struct run *run);
 int host_notify(struct run *run);
 int host_notify_listen(struct run *run);

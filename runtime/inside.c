@@ -109,6 +109,7 @@ int inside_rootfs(struct run *run)
 
 int inside_mounts(struct run *run)
 {
+	ns_root_may_ask(run->plan->root, run->baton);
 	return ns_root_mount(run->plan->root);
 }
 
@@ -339,6 +340,29 @@ int inside_wait(struct run *run)
 	return 0;
 }
 
+static int forbid_new_privileges(const struct plan *plan)
+{
+	if (plan->process->no_new_privileges.value && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return fail(errno, "set no_new_privs");
+	return 0;
+}
+
+/* The filter, and what only its loading needed is given up. */
+static int confine(struct run *run, int listener, const char *state)
+{
+	int result = run->seccomp ? sc_load(run->seccomp, listener, state) : 0;
+
+	return !result && wants_admin(run->plan) ? ns_caps_settle(&run->plan->caps) : result;
+}
+
+/* One connection tells an agent of one process (config-linux.md, "Seccomp"): the workload. */
+static int confine_hook(struct run *run)
+{
+	return confine(run, -1, NULL);
+}
+
+/* A program of the image, which may be anybody's: it gets no more rights than the workload, as in
+ * runc. */
 int inside_start_container(struct run *run)
 {
 	/* The hook is a program of the container; without env it has what the workload will have,
@@ -347,9 +371,13 @@ int inside_start_container(struct run *run)
 		.state = life_hook_state(&run->record, LIFE_CREATED, getpid(), run->plan->arena),
 		.env = run->env,
 		.output = &run->hooks_output,
+		.confine = run->seccomp ? confine_hook : NULL,
+		.run = run,
 	};
+	int result = forbid_new_privileges(run->plan);
 
-	return hooks_run(&run->plan->spec.hooks.start_container, "startContainer", &setting);
+	return result ? result : hooks_run(&run->plan->spec.hooks.start_container,
+					   "startContainer", &setting);
 }
 
 /* CLONE_CLEAR_SIGHAND reset the handlers; what was ignored stays so over execve: by nohup(1), a
@@ -383,11 +411,9 @@ int inside_exec(struct run *run)
 	const struct plan *plan = run->plan;
 	const struct spec_process *process = plan->process;
 	const char *state = listener_state(run);
-	int result = 0;
+	int result = forbid_new_privileges(plan);
 
-	if (process->no_new_privileges.value && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return fail(errno, "set no_new_privs");
-	if (plan->final_cpus)
+	if (!result && plan->final_cpus)
 		result = priority_affinity(0, plan->final_cpus, "process.execCPUAffinity.final");
 	if (!result)
 		result = inherit_exec(plan->inherit);
@@ -396,10 +422,7 @@ int inside_exec(struct run *run)
 	debug("execute %s", run->program);
 	workload_signals();
 	baton_send_ready(run->baton);
-	if (run->seccomp)
-		result = sc_load(run->seccomp, run->listener, state);
-	if (!result && wants_admin(plan))
-		result = ns_caps_settle(&plan->caps);
+	result = confine(run, run->listener, state);
 	if (result)
 		return result;
 	execve(run->program, process->args.at, run->env);

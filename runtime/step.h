@@ -36,6 +36,9 @@ struct step {
 struct step_list {
 	const struct step *rows;
 	size_t count;
+	/* What the inside wishes for in the middle of a row (baton_wish): answered over the baton, or
+	 * a negative errno with its fault. NULL: nothing can be wished for. */
+	int (*grant)(struct run *run, size_t which);
 };
 
 /* At most this many rows in a list: what a reader can hold, and the size of the trace page. */

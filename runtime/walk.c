@@ -85,6 +85,16 @@ static int gone(struct run *run)
 	return refuse(ECHILD, "the container's first process ended while it was being set up");
 }
 
+static void grant(struct run *run, size_t wish)
+{
+	int result = run->list && run->list->grant ? run->list->grant(run, wish)
+						   : refuse(EPROTO, "nothing can be wished for now");
+
+	if (result)
+		baton_send_fault(run->baton);
+	forget_fault();
+}
+
 int walk_await(struct run *run)
 {
 	for (;;) {
@@ -103,6 +113,9 @@ int walk_await(struct run *run)
 			continue;
 		case BATON_READY:
 			run->exec_pending = true;
+			continue;
+		case BATON_WISH:
+			grant(run, gift.wish);
 			continue;
 		case BATON_INTERRUPTED:
 			result = interrupt_check();

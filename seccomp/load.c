@@ -17,27 +17,27 @@
 #include "seccomp/notify.h"
 #include "seccomp/seccomp.h"
 
-static int refused(int error, const struct sc_program *program)
+static int refused(int error, bool notify)
 {
 	int result = fail(error, "load the seccomp filter");
 
 	if (error == EACCES)
 		advise(result, "set process.noNewPrivileges, or keep CAP_SYS_ADMIN until the "
 			       "filter is loaded");
-	if (error == EBUSY && program->notify)
+	if (error == EBUSY && notify)
 		advise(result, "this runtime is itself under a seccomp filter with a listener, "
 			       "and the kernel allows only one");
 	return result;
 }
 
 /* The flags as the kernel wants them combined. */
-static unsigned long flags_for(const struct sc_program *program)
+static unsigned long flags_for(const struct sc_program *program, bool notify)
 {
 	unsigned long flags = program->load_flags;
 
 	/* One thread in, one thread filtered: with or without TSYNC. With it, the messenger would
 	 * be caught too, and the kernel refuses it beside NEW_LISTENER. */
-	if (program->notify)
+	if (notify)
 		return (flags & ~SECCOMP_FILTER_FLAG_TSYNC) | SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	/* Says how to wait for an agent's answer: nothing to say, and EINVAL, without one. */
 	return flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
@@ -47,20 +47,21 @@ int sc_load(const struct sc_program *program, int listener, const char *state)
 {
 	struct sock_fprog filter = { .len = (unsigned short)program->count,
 				     .filter = (struct sock_filter *)program->code };
+	bool notify = program->notify && listener >= 0;
 	struct messenger messenger;
 	long result;
 
-	if (program->notify && messenger_send(&messenger, listener, state) < 0)
+	if (notify && messenger_send(&messenger, listener, state) < 0)
 		return -last_fault()->error;
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags_for(program), &filter);
-	if (program->notify && result >= 0)
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags_for(program, notify), &filter);
+	if (notify && result >= 0)
 		return messenger_deliver(&messenger, (int)result);
 	if (result < 0)
-		result = refused(errno, program);
+		result = refused(errno, notify);
 	else if (result > 0)
 		result = refuse(ESRCH, "load the seccomp filter: thread %ld has another one",
 				result);
-	if (program->notify)
+	if (notify)
 		messenger_dismiss(&messenger);
 	return (int)result;
 }

@@ -43,7 +43,8 @@ int sc_connect_listener(const char *path);
  *
  * With `program->notify`, `state` (the container process state, JSON) and the new descriptor go
  * to `listener` and the connection is shut down; `listener` stays the caller's to close (exec does
- * it). Otherwise both are ignored. The process must have one thread. */
+ * it). Otherwise both are ignored. The process must have one thread. With `listener` -1 no agent is told:
+ * what it would be asked about ends in ENOSYS (seccomp(2), SECCOMP_RET_USER_NOTIF). */
 int sc_load(const struct sc_program *program, int listener, const char *state);
 
 /* For `features`: would sc_check() take this SCMP_ARCH_* (libseccomp knows it, and it has this

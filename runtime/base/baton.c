@@ -16,12 +16,12 @@
 #include "runtime/base/owned.h"
 #include "runtime/base/rights.h"
 
-enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY, KIND_DEBUG };
+enum kind { KIND_BATON, KIND_FAULT, KIND_WARNING, KIND_FD, KIND_READY, KIND_DEBUG, KIND_WISH };
 
 /* Sent up to the last byte in use. */
 struct packet {
 	enum kind kind;
-	int number;     /* a fault's errno */
+	int number;     /* a fault's errno; what is wished for */
 	char text[4096]; /* strings, one after the other, each with its NUL */
 };
 
@@ -176,8 +176,28 @@ enum baton_news baton_wait(int fd, int interrupt, struct baton_gift *gift)
 			return BATON_FD;
 		case KIND_READY:
 			return BATON_READY;
+		case KIND_WISH:
+			gift->wish = (size_t)packet.number;
+			return BATON_WISH;
 		}
 		return BATON_GONE;
 	}
 	return BATON_INTERRUPTED;
+}
+
+int baton_wish(int fd, size_t which)
+{
+	struct packet packet = { .kind = KIND_WISH, .number = (int)which };
+	struct baton_gift gift = { .descriptor = -1 };
+
+	if (send_packet(fd, &packet, 0, -1) < 0)
+		return refuse(EPIPE, "the runtime is gone");
+	switch (baton_wait(fd, -1, &gift)) {
+	case BATON_FD:
+		return take(&gift.descriptor);
+	case BATON_FAULT:
+		return last_fault()->error ? -last_fault()->error : -EIO;
+	default:
+		return refuse(EPIPE, "the runtime is gone");
+	}
 }

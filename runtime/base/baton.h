@@ -9,6 +9,7 @@
 #define CAISSON_BATON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* Makes the pair: [0] for the host, [1] for the inside. */
@@ -24,6 +25,9 @@ void baton_send_warning(int fd, const char *sentence);
 void baton_send_debug(int fd, const char *sentence);
 /* A descriptor (the terminal's master), with a name. */
 int baton_send_fd(int fd, int descriptor, const char *name);
+/* Asks the other side for a descriptor that only it can make: the answer to BATON_WISH, the caller's;
+ * or a negative errno, with the other side's fault. */
+int baton_wish(int fd, size_t which);
 /* "The next thing is execve": from here on a closed end means that it succeeded. */
 int baton_send_ready(int fd);
 
@@ -33,12 +37,14 @@ enum baton_news {
 	BATON_GONE,  /* the other end is closed */
 	BATON_FD,    /* a descriptor came: gift->descriptor is the caller's, gift->name says what it is */
 	BATON_READY, /* see baton_send_ready */
+	BATON_WISH,  /* the other side waits for a descriptor, or a fault: gift->wish says which */
 	BATON_INTERRUPTED, /* no news from the other side, but something else wants attention */
 };
 
 struct baton_gift {
 	int descriptor; /* -1: none */
 	char name[64];
+	size_t wish;
 };
 
 /* Waits for the next message; warnings are passed to warn() and not returned. When `interrupt` (-1:

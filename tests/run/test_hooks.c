@@ -8,6 +8,7 @@
 #include "runtime/base/owned.h"
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
+#include "tests/lib/holder.h"
 #include "tests/lib/host.h"
 
 TestSuite(hooks, .init = boxes_open, .fini = boxes_close, .timeout = 120);
@@ -91,6 +92,96 @@ Test(hooks, of_one_kind_come_in_the_order_of_the_config)
 	box_args(box, "true");
 	assert_ok(box_run(box));
 	cr_assert_str_eq(file_text("%s/hooks", box->bundle), "0\n1\n2\n");
+}
+
+/* ---- with what rights ------------------------------------------------------------------- */
+
+/* /log/hook, with what bounds the workload, is written by a startContainer hook; so is, by the
+ * workload itself, what it prints. */
+static struct box *box_that_compares(const char *no_new_privileges)
+{
+	static const char look[] = "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status";
+	struct box *box = box_with_log();
+	char script[160];
+
+	box_set(box, "process.noNewPrivileges", "%s", no_new_privileges);
+	snprintf(script, sizeof script, "%s > /log/hook", look);
+	box_hook(box, "startContainer", script);
+	box_shell(box, "%s", look);
+	return box;
+}
+
+static void assert_hook_is_as_confined(struct box *box, const char *wanted)
+{
+	struct said said = box_run(box);
+
+	cr_assert_eq(said.status, 0, "%s", said.err);
+	cr_assert_not_null(strstr(said.out, wanted), "%s", said.out);
+	cr_assert_str_eq(file_text("%s/hook", box->bundle), said.out);
+}
+
+#define PROFILE "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls':" \
+		" [{'names': ['mkdir', 'mkdirat'], 'action': '%s'}]}"
+
+Test(hooks, of_startContainer_may_no_more_than_the_workload)
+{
+	struct box *box = box_that_compares("true");
+
+	box_set(box, "linux.seccomp", PROFILE, "SCMP_ACT_KILL");
+	assert_hook_is_as_confined(box, "NoNewPrivs:\t1\nSeccomp:\t2\n");
+}
+
+Test(hooks, of_startContainer_may_no_more_where_the_filter_takes_a_capability)
+{
+	struct box *box = box_that_compares("false");
+
+	box_set(box, "linux.seccomp", PROFILE, "SCMP_ACT_KILL");
+	assert_hook_is_as_confined(box, "NoNewPrivs:\t0\nSeccomp:\t2\n");
+}
+
+Test(hooks, of_startContainer_get_no_new_privileges_without_a_filter)
+{
+	assert_hook_is_as_confined(box_that_compares("true"), "NoNewPrivs:\t1\nSeccomp:\t0\n");
+}
+
+Test(hooks, of_startContainer_die_of_the_filter)
+{
+	struct box *box = box_with_log();
+	char made[160];
+
+	box_set(box, "linux.seccomp", PROFILE, "SCMP_ACT_KILL");
+	snprintf(made, sizeof made, "%s/made", box->bundle);
+	box_hook(box, "startContainer", "mkdir /log/made");
+	assert_fails(box_run(box), 1, "startContainer hooks: error running startContainer hook #0: "
+				      "signal: bad system call");
+	cr_assert_eq(access(made, F_OK), -1);
+}
+
+/* It is told of the workload, once. */
+Test(hooks, of_startContainer_ask_no_agent)
+{
+	struct box *box = box_with_log();
+	char agent[128];
+
+	snprintf(agent, sizeof agent, "%s/agent", boxes_folder());
+	cr_assert_geq(listener_new(agent), 0);
+	box_set(box, "linux.seccomp", PROFILE, "SCMP_ACT_NOTIFY");
+	box_set(box, "linux.seccomp.listenerPath", "'%s'", agent);
+	box_hook(box, "startContainer", "mkdir /log/made 2> /log/said; true");
+	box_args(box, "true");
+	assert_ok(box_run(box));
+	cr_assert_str_eq(file_text("%s/said", box->bundle),
+			 "mkdir: can't create directory '/log/made': Function not implemented\n");
+}
+
+Test(hooks, of_startContainer_that_are_missing_are_named_under_a_filter)
+{
+	struct box *box = box_with_log();
+
+	box_set(box, "linux.seccomp", PROFILE, "SCMP_ACT_ERRNO");
+	box_set(box, "hooks.startContainer", "[{'path': '/no/such/hook'}]");
+	assert_fails(box_run(box), 1, "error running startContainer hook #0: fork/exec "
+				      "/no/such/hook: no such file or directory");
 }
 
 /* ---- where ------------------------------------------------------------------------------ */
