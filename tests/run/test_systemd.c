@@ -414,6 +414,13 @@ static void hang_the_bus(void)
 	host_snapshot();
 }
 
+static void release_the_bus(void)
+{
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
+	host_snapshot();
+}
+
 /* On any host: the runtime sees that systemd runs, and a bus. */
 Test(systemd, a_bus_that_hangs_fails_a_start_and_leaves_nothing)
 {
@@ -439,6 +446,24 @@ Test(systemd, a_bus_that_hangs_does_not_keep_a_container_from_being_deleted)
 			   said.err);
 	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
 	assert_prints(runtime(NULL, "list", "-q"), "");
+}
+
+/* The properties come before the files: nothing has been written when systemd is found to hang. */
+Test(systemd, a_bus_that_hangs_fails_an_update_and_changes_nothing)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	pid = started(box);
+	hang_the_bus();
+	assert_fails(runtime(box, "update", "--pids-limit", "32", "--cpu-quota", "25000", box->id), 1,
+		     "connect to systemd: systemd did not answer within 30 s\n");
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	release_the_bus();
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "23");
+	assert_ok(box_delete_force(box));
+	expect_gone(box);
 }
 
 /* ---- an ordinary user's ------------------------------------------------------------------- */
