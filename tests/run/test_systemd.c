@@ -181,6 +181,55 @@ Test(systemd, limits_and_devices_outlive_a_reload)
 	assert_ok(box_exec(box, "sh", "-c", ": < /dev/null"));
 }
 
+static void reload(const struct box *box)
+{
+	shell("systemctl daemon-reload; systemctl set-property --runtime %s TasksAccounting=yes",
+	      unit_of(box));
+}
+
+Test(systemd, cpus_and_nodes_are_properties_and_files)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	if (!host_has_controller("cpuset"))
+		cr_skip("this host has no cpuset controller");
+	box_set(box, "linux.resources.cpu", "{'cpus': '0', 'mems': '0'}");
+	pid = started(box);
+	if (!host_has_v1_controller("cpuset")) {
+		cr_expect_str_eq(property(unit_of(box), "AllowedCPUs"), "0");
+		cr_expect_str_eq(property(unit_of(box), "AllowedMemoryNodes"), "0");
+	}
+	reload(box);
+	cr_expect_str_eq(cgroup_text(pid, "cpuset", "cpuset.cpus"), "0\n");
+	cr_expect_str_eq(cgroup_text(pid, "cpuset", "cpuset.mems"), "0\n");
+}
+
+/* systemd has no property for them, nor does it switch that controller on. */
+Test(systemd, huge_pages_are_in_the_files)
+{
+	struct box *box = scope_box();
+	const char *file = host_has_v1_controller("hugetlb") ? "hugetlb.2MB.limit_in_bytes" :
+							       "hugetlb.2MB.max";
+	pid_t pid;
+
+	if (!host_has_controller("hugetlb") ||
+	    access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
+		cr_skip("this host has no limits of huge pages of 2MB");
+	box_set(box, "linux.resources.hugepageLimits",
+		"[{'pageSize': '2MB', 'limit': 4194304}]");
+	pid = started(box);
+	reload(box);
+	cr_expect_str_eq(cgroup_text(pid, "hugetlb", file), "4194304\n");
+	cr_expect_str_eq(shell("echo '{\"hugepageLimits\": [{\"pageSize\": \"2MB\", \"limit\": "
+			       "2097152}]}' | %s --root %s update -r - %s 2>&1", boxes_runtime(),
+			       boxes_root(), box->id),
+			 "");
+	cr_expect_str_eq(cgroup_text(pid, "hugetlb", file), "2097152\n");
+	assert_ok(box_delete_force(box));
+	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
+}
+
 Test(systemd, unified_keys_are_properties)
 {
 	struct box *box = scope_box();
