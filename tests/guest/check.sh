@@ -25,7 +25,7 @@ guests() {
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
 	boot qemu 1800 '--kernel qemu' '@(cgroup*|labels)/*' '@(limit*|update|events|smoke|apparmor)/*' ''
-	boot qemu_systemd 900 '--kernel qemu --systemd' 'unit_*/*' 'systemd/@(*limit*|*cpus*|*huge*|*update*)' ''
+	boot qemu_systemd 900 '--kernel qemu --systemd' 'unit_*/*' 'systemd/@(*limit*|*cpus*|*huge*|*update*|*controller*)' ''
 	boot selinux 600 '--kernel qemu --selinux' 'labels/*' 'selinux/*' ''
 	wait
 }

@@ -592,15 +592,35 @@ Test(systemd, a_scope_delegated_to_a_user_gives_limits_without_our_asking_system
 	cr_expect_str_eq(out, "23");
 }
 
+/* A limit whose controller the host has and that user has not, or NULL. */
+static const char *not_delegated_to(uid_t uid)
+{
+	static const struct {
+		const char *controller, *limit;
+	} rows[] = {
+		{ "io", "{'io.weight': '100'}" },
+		{ "cpuset", "{'cpuset.cpus': '0'}" },
+		{ "hugetlb", "{'hugetlb.2MB.max': '0'}" },
+	};
+	const char *theirs = file_text("/sys/fs/cgroup/user.slice/user-%u.slice/user@%u.service/"
+				       "cgroup.controllers", uid, uid);
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (host_has_controller(rows[i].controller) && !strstr(theirs, rows[i].controller))
+			return rows[i].limit;
+	}
+	return NULL;
+}
+
 Test(systemd, a_controller_that_a_user_does_not_have_is_named)
 {
 	uid_t uid = user_with_a_bus();
 	struct box *box = box_of_a_user(uid);
+	const char *limit = not_delegated_to(uid);
 
-	if (!strstr(shell("cat /sys/fs/cgroup/cgroup.controllers"), "io") ||
-	    strstr(shell("cat /sys/fs/cgroup/user.slice/user-%u.slice/user@%u.service/"
-			 "cgroup.controllers", uid, uid), "io"))
-		cr_skip("io is delegated to users here");
-	box_set(box, "linux.resources.unified", "{'io.weight': '100'}");
+	if (!limit)
+		cr_skip("every controller of the host's is delegated to users here");
+	box_set(box, "linux.resources.unified", "%s", limit);
 	assert_fails(said_with_systemd(box, "run"), 1, "is not delegated to this user");
+	cr_assert_null(boxes_left());
 }
