@@ -365,6 +365,25 @@ Test(cgroup_life, one_that_somebody_froze_elsewhere_is_killed)
 	assert_freed(box);
 }
 
+/* A millisecond in a second, for many who have to end. */
+Test(cgroup_life, who_has_hardly_any_time_is_killed_all_the_same)
+{
+	struct box *box = box_new();
+	int64_t begin;
+
+	if (!host_has_controller("cpu"))
+		cr_skip("this host has no cpu controller");
+	box_shell(box, "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; echo up; while :; do :; done");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	box_wait_output(box, "up\n");
+	assert_ok(runtime(box, "update", "--cpu-quota", "1000", "--cpu-period", "1000000", box->id));
+	begin = clock_ms();
+	assert_ok(box_delete_force(box));
+	cr_expect_leq(clock_ms() - begin, patience_ms);
+	assert_freed(box);
+}
+
 /* ---- removing ------------------------------------------------------------------------------- */
 
 Test(cgroup_life, thousands_of_cgroups_side_by_side_are_removed)
