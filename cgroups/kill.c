@@ -95,7 +95,8 @@ static void bring_back(struct cgroup *cgroup, const struct pid_list *list)
  * out: with 1 ms in a second a killed process takes long to be gone. Nobody is to run any more. */
 static void lift_quota(struct cgroup *cgroup)
 {
-	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "cpu");
+	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "cpu");
+	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
 	int dir = hierarchy ? cg_dir(hierarchy) : -ENOENT;
 
 	if (dir >= 0)
