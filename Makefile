@@ -210,12 +210,15 @@ demo:
 man/caisson.8: man/caisson.8.in caisson
 	$(Q)./caisson help --man | sed -e '/^@OPTIONS@$$/{r /dev/stdin' -e 'd}' $< > $@
 
-# What a document repeats of the program, and of the last whole check-engines.
+# What documents repeat of the program, and of the last whole check-engines.
 ENGINES_TABLE := $(BUILD)/tests/out/engines/table.md
 docs: all
 	$(Q)./caisson help --limits > $(BUILD)/limits
 	$(Q)sed -i -e '/^<!-- limits -->$$/,/^<!-- end of limits -->$$/{/^|/d}' \
 		-e '/^<!-- limits -->$$/r $(BUILD)/limits' docs/RESOURCES.md
+	$(Q)cut -d '|' -f 1-4 $(BUILD)/limits | sed 's/$$/|/' > $(BUILD)/limits.files
+	$(Q)sed -i -e '/^<!-- limits -->$$/,/^<!-- end of limits -->$$/{/^|/d}' \
+		-e '/^<!-- limits -->$$/r $(BUILD)/limits.files' README.md
 	$(Q)if [ -e $(ENGINES_TABLE) ]; then \
 		sed -i -e '/^<!-- engines -->$$/,/^<!-- end of engines -->$$/{//!d}' \
 			-e '/^<!-- engines -->$$/r $(ENGINES_TABLE)' docs/ENGINES.md; fi

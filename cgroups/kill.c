@@ -91,6 +91,19 @@ static void bring_back(struct cgroup *cgroup, const struct pid_list *list)
 	}
 }
 
+/* Before Linux 6.18 a quota of cpu time holds up whoever is throttled even in the kernel, on its way
+ * out: with 1 ms in a second a killed process takes long to be gone. Nobody is to run any more. */
+static void lift_quota(struct cgroup *cgroup)
+{
+	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "cpu");
+	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
+	int dir = hierarchy ? cg_dir(hierarchy) : -ENOENT;
+
+	if (dir >= 0)
+		write_small(dir, hierarchy->v2 ? "cpu.max" : "cpu.cfs_quota_us",
+			    hierarchy->v2 ? "max" : "-1");
+}
+
 /* 0: nobody is left below that directory. */
 static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int64_t deadline)
 {
@@ -118,8 +131,10 @@ static int kill_below(struct cgroup *cgroup, struct cg_hierarchy *hierarchy, int
 			signal_below(cgroup, dir, SIGKILL, &list);
 			cg_let_die(cgroup);
 		}
-		if (tries % 8 == 7)
+		if (tries % 8 == 7) {
 			bring_back(cgroup, &list);
+			lift_quota(cgroup);
+		}
 		nap_ms(tries < 8 ? 1 : 10);
 	}
 }

@@ -40,9 +40,10 @@ fi
 echo "  APT   $missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
+# Somebody else's apt-get is waited for: two work trees may be checked at the same time.
 install() {
 	# shellcheck disable=SC2086 # a list of words
-	apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1
+	apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 $missing >"$log" 2>&1
 }
 install || { apt-get update -q >"$log" 2>&1 && install; } || { cat "$log" >&2; exit 1; }
 rm -f "$log"

@@ -24,8 +24,9 @@ guests() {
 		'cgroup* memory* cpu* pids* block_io* network* unified* resources_* device_rules* update*' &
 	boot systemd 600 --systemd 'unit_*/*' '@(systemd|smoke|limits)/*' ''
 	boot hybrid 600 --hybrid 'cgroup*/*' '@(systemd|smoke|limits)/*' ''
-	boot qemu 900 '--kernel qemu' '@(cgroup*|labels)/*' \
-		"@(@(limit*|smoke|apparmor)/*|checkpoint*/@($checkpoints))" ''
+	boot qemu 1800 '--kernel qemu' '@(cgroup*|labels)/*' \
+		"@(@(limit*|update|events|smoke|apparmor)/*|checkpoint*/@($checkpoints))" ''
+	boot qemu_systemd 900 '--kernel qemu --systemd' 'unit_*/*' 'systemd/@(*limit*|*cpus*|*huge*|*update*|*controller*)' ''
 	boot selinux 600 '--kernel qemu --selinux' 'labels/*' 'selinux/*' ''
 	wait
 }
@@ -130,7 +131,7 @@ prepare() {
 		find_runc
 		find_criu
 		guests
-		for guest in uml systemd hybrid qemu selinux; do
+		for guest in uml systemd hybrid qemu qemu_systemd selinux; do
 			report_guest $guest
 		done
 	fi

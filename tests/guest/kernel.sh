@@ -3,7 +3,8 @@
 # uml: `linux`, a program that is a kernel (user-mode Linux). Debian's unstable one is taken where it
 #	can be had and boots here: newer ones run their processes by seccomp instead of ptrace, which
 #	is ten times as fast as this release's, the second choice. Its libc lies beside it.
-# qemu: `vmlinuz`, this release's kernel for virtual machines, with every controller.
+# qemu: `vmlinuz`, this release's kernel, with every controller. Its other one, for machines in a cloud,
+#	has no RDMA adapter that is all software.
 # Both: early/, modules to find a disk with; modules.ext4, for /lib/modules. All of it is downloaded and unpacked, not installed.
 set -eu
 . "$(dirname "$0")/cache.sh"
@@ -65,7 +66,7 @@ uml() {
 
 qemu() {
 	packages_index "$1" "$guest_release"
-	packages_alone "$1" linux-image-cloud-amd64
+	packages_alone "$1" linux-image-amd64
 	mv "$1"/tree/boot/vmlinuz-* "$1/vmlinuz"
 	modules "$1" "$1/tree/lib/modules"
 	early "$1" virtio_pci virtio_blk ext4

@@ -1,9 +1,11 @@
 /* test_cgroup_life.c -- pausing, killing and removing what a workload has made of its cgroup. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -344,6 +346,25 @@ Test(cgroup_life, one_that_somebody_froze_elsewhere_is_killed)
 	assert_freed(box);
 }
 
+/* A millisecond in a second, for many who have to end. */
+Test(cgroup_life, who_has_hardly_any_time_is_killed_all_the_same)
+{
+	struct box *box = box_new();
+	int64_t begin;
+
+	if (!host_has_controller("cpu"))
+		cr_skip("this host has no cpu controller");
+	box_shell(box, "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; echo up; while :; do :; done");
+	assert_ok(box_create(box));
+	assert_ok(box_start(box));
+	box_wait_output(box, "up\n");
+	assert_ok(runtime(box, "update", "--cpu-quota", "1000", "--cpu-period", "1000000", box->id));
+	begin = clock_ms();
+	assert_ok(box_delete_force(box));
+	cr_expect_leq(clock_ms() - begin, patience_ms);
+	assert_freed(box);
+}
+
 /* ---- removing ------------------------------------------------------------------------------- */
 
 Test(cgroup_life, thousands_of_cgroups_side_by_side_are_removed)
@@ -444,6 +465,88 @@ Test(cgroup_life, a_delete_that_cannot_be_had_ends_and_says_who_holds_it)
 		 "SIGKILL and 10 s\n", pid, box->id, box->id);
 	cr_assert_not_null(strstr(said.err, wanted), "%s", said.err);
 	cr_assert_str_neq(runtime(NULL, "list", "-q").out, "");
+	assert_ok(box_delete_force(box));
+	assert_freed(box);
+}
+
+/* ---- a file system that does not answer ------------------------------------------------------ */
+
+/* The end that should answer, and where it is mounted. */
+static int mute = -1;
+static char mute_at[128];
+
+static void read_request(char *request, size_t size)
+{
+	ssize_t got = read(mute, request, size);
+
+	cr_assert_geq(got, (ssize_t)sizeof(struct fuse_in_header), "read of /dev/fuse: %s",
+		      strerror(errno));
+}
+
+static void mount_mute(char *request, size_t size)
+{
+	struct {
+		struct fuse_out_header header;
+		struct fuse_init_out body;
+	} hello = { .header.len = sizeof hello,
+		    .body = { .major = FUSE_KERNEL_VERSION,
+			      .minor = FUSE_KERNEL_MINOR_VERSION,
+			      .max_write = 4096 } };
+	char options[96];
+
+	mute = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (mute < 0)
+		cr_skip("this host has no FUSE: %s", strerror(errno));
+	snprintf(mute_at, sizeof mute_at, "%s/mute", boxes_folder());
+	cr_assert_eq(mkdir(mute_at, 0755), 0);
+	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", mute);
+	cr_assert_eq(mount("mute", mute_at, "fuse", MS_NOSUID | MS_NODEV, options), 0, "%s",
+		     strerror(errno));
+	read_request(request, size);
+	hello.header.unique = ((struct fuse_in_header *)request)->unique;
+	cr_assert_eq(write(mute, &hello, sizeof hello), (ssize_t)sizeof hello, "%s",
+		     strerror(errno));
+}
+
+/* A request that has been read is waited for in state D, killed or not. */
+static void ask_mute(int said)
+{
+	char path[160];
+	struct stat about;
+
+	snprintf(path, sizeof path, "%s/x", mute_at);
+	close(mute);
+	(void)!write(said, "x", 1);
+	stat(path, &about);
+}
+
+/* Whoever holds it as long as it likes: nobody can be killed who waits for a device. */
+Test(cgroup_life, a_delete_ends_and_says_who_cannot_be_killed)
+{
+	enum { request_room = FUSE_MIN_READ_BUFFER + 4096 };
+	static char request[request_room];
+	struct box *box = box_running();
+	char wanted[128];
+	int64_t begin;
+	struct said said;
+
+	mount_mute(request, sizeof request);
+	autoclose int pidfd = put_in(box, ask_mute);
+	read_request(request, sizeof request);
+	begin = clock_ms();
+	said = box_delete_force(box);
+	cr_expect_leq(clock_ms() - begin, patience_ms);
+	cr_expect_eq(said.status, 1, "%s", said.err);
+	snprintf(wanted, sizeof wanted, " still holds pid %d (run, state D, in /", visitor);
+	cr_expect_not_null(strstr(said.err, wanted), "%s", said.err);
+	cr_expect_not_null(strstr(said.err, ") after SIGKILL and 10 s\n"), "%s", said.err);
+	cr_expect_str_neq(runtime(NULL, "list", "-q").out, "");
+	/* The connection ends, and so does the request. */
+	close(mute);
+	assert_gone(pidfd);
+	pidfd_reap(pidfd);
+	cr_assert_eq(umount2(mute_at, MNT_DETACH), 0);
+	cr_assert_eq(rmdir(mute_at), 0);
 	assert_ok(box_delete_force(box));
 	assert_freed(box);
 }

@@ -43,6 +43,56 @@ static pid_t exec_sleep(struct box *box, const char *option, const char *value)
 	return atoi(file_text("%s", pid_file));
 }
 
+/* ---- birth ---------------------------------------------------------------------------------- */
+
+/* The v2 cgroup of our own beside the one we are in, for whoever calls the runtime, that holds one
+ * process and no second. */
+static const char *make_cramped(const struct box *box)
+{
+	static char folder[4096];
+	char own[2048];
+
+	snprintf(own, sizeof own, "%s", v2_of(getpid()));
+	*strrchr(own, '/') = '\0';
+	snprintf(folder, sizeof folder, "%s/caller-%s", own, box->id);
+	cr_assert_eq(mkdir(folder, 0755), 0, "%s: %s", folder, strerror(errno));
+	cr_assert(write_file(folder, "pids.max", "1"), "%s: %s", folder, strerror(errno));
+	return folder;
+}
+
+static int call_from(const char *folder, struct box *box, const char *words)
+{
+	char script[8192];
+
+	snprintf(script, sizeof script,
+		 "echo 0 > %s/cgroup.procs && cd %s && exec %s --root %s %s > /dev/null < /dev/null",
+		 folder, box->bundle, boxes_runtime(), boxes_root(), words);
+	return system(script);
+}
+
+/* A fork is charged to the cgroup one is born in: who is put there later (cgroup.procs) has been
+ * charged to the caller's first, and here that has room for the caller alone. */
+Test(cgroup_place, who_is_born_in_the_container_never_was_in_its_callers_cgroup)
+{
+	struct box *box = box_new();
+	const char *cramped;
+	char words[160];
+
+	if (!host_is_pure_v2() || !host_has_controller("pids"))
+		cr_skip("with cgroup v1 nobody can be born elsewhere, and pids is not of v2 here");
+	cramped = make_cramped(box);
+	box_args(box, "sleep", "1000");
+	box_write(box);
+	snprintf(words, sizeof words, "create %s", box->id);
+	cr_expect_eq(call_from(cramped, box, words), 0, "create");
+	assert_ok(box_start(box));
+	snprintf(words, sizeof words, "exec %s true", box->id);
+	cr_expect_eq(call_from(cramped, box, words), 0, "exec");
+	assert_ok(box_delete_force(box));
+	cr_assert_eq(rmdir(cramped), 0, "%s", strerror(errno));
+	cr_assert_null(boxes_left());
+}
+
 /* ---- exec ----------------------------------------------------------------------------------- */
 
 Test(cgroup_place, exec_is_in_the_cgroups_of_the_first_process)

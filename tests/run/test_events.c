@@ -9,7 +9,8 @@
 #include "tests/lib/host.h"
 #include "tests/lib/limits.h"
 
-TestSuite(events, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+/* Emulated, and on a busy machine, a command takes seconds. */
+TestSuite(events, .init = boxes_open, .fini = boxes_close, .timeout = 600);
 
 static void needs(const char *controller)
 {

@@ -6,9 +6,37 @@
 #include "tests/lib/host.h"
 #include "tests/lib/limits.h"
 
-TestSuite(limit_disk, .init = boxes_open, .fini = boxes_close, .timeout = 120);
-
 enum { blocks = 30 };
+
+/* The file of the test's own disk, if that has been given another scheduler. */
+static char scheduled[96];
+
+static void schedule(dev_t disk, const char *scheduler)
+{
+	FILE *file;
+
+	snprintf(scheduled, sizeof scheduled, "/sys/dev/block/%u:%u/queue/scheduler", major(disk),
+		 minor(disk));
+	file = strstr(file_text("%s", scheduled), scheduler) ? fopen(scheduled, "we") : NULL;
+	if (!file)
+		return;
+	fputs(scheduler, file);
+	fclose(file);
+}
+
+/* The next who has a loop device of that number wants no scheduler. */
+static void let_go(void)
+{
+	FILE *file = *scheduled ? fopen(scheduled, "we") : NULL;
+
+	if (file) {
+		fputs("none", file);
+		fclose(file);
+	}
+	boxes_close();
+}
+
+TestSuite(limit_disk, .init = boxes_open, .fini = let_go, .timeout = 120);
 
 static const char *disk_controller(void)
 {
@@ -182,6 +210,7 @@ Test(limit_disk, a_weight_of_one_disk_is_in_the_file)
 	struct box *box = box_new();
 	struct said said;
 
+	schedule(disk, "bfq");
 	box_set(box, "linux.resources.blockIO.weightDevice",
 		"[{'major': %u, 'minor': %u, 'weight': 500}]", major(disk), minor(disk));
 	said = box_create(box);

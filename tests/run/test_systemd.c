@@ -181,6 +181,55 @@ Test(systemd, limits_and_devices_outlive_a_reload)
 	assert_ok(box_exec(box, "sh", "-c", ": < /dev/null"));
 }
 
+static void reload(const struct box *box)
+{
+	shell("systemctl daemon-reload; systemctl set-property --runtime %s TasksAccounting=yes",
+	      unit_of(box));
+}
+
+Test(systemd, cpus_and_nodes_are_properties_and_files)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	if (!host_has_controller("cpuset"))
+		cr_skip("this host has no cpuset controller");
+	box_set(box, "linux.resources.cpu", "{'cpus': '0', 'mems': '0'}");
+	pid = started(box);
+	if (!host_has_v1_controller("cpuset")) {
+		cr_expect_str_eq(property(unit_of(box), "AllowedCPUs"), "0");
+		cr_expect_str_eq(property(unit_of(box), "AllowedMemoryNodes"), "0");
+	}
+	reload(box);
+	cr_expect_str_eq(cgroup_text(pid, "cpuset", "cpuset.cpus"), "0\n");
+	cr_expect_str_eq(cgroup_text(pid, "cpuset", "cpuset.mems"), "0\n");
+}
+
+/* systemd has no property for them, nor does it switch that controller on. */
+Test(systemd, huge_pages_are_in_the_files)
+{
+	struct box *box = scope_box();
+	const char *file = host_has_v1_controller("hugetlb") ? "hugetlb.2MB.limit_in_bytes" :
+							       "hugetlb.2MB.max";
+	pid_t pid;
+
+	if (!host_has_controller("hugetlb") ||
+	    access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
+		cr_skip("this host has no limits of huge pages of 2MB");
+	box_set(box, "linux.resources.hugepageLimits",
+		"[{'pageSize': '2MB', 'limit': 4194304}]");
+	pid = started(box);
+	reload(box);
+	cr_expect_str_eq(cgroup_text(pid, "hugetlb", file), "4194304\n");
+	cr_expect_str_eq(shell("echo '{\"hugepageLimits\": [{\"pageSize\": \"2MB\", \"limit\": "
+			       "2097152}]}' | %s --root %s update -r - %s 2>&1", boxes_runtime(),
+			       boxes_root(), box->id),
+			 "");
+	cr_expect_str_eq(cgroup_text(pid, "hugetlb", file), "2097152\n");
+	assert_ok(box_delete_force(box));
+	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
+}
+
 Test(systemd, unified_keys_are_properties)
 {
 	struct box *box = scope_box();
@@ -414,6 +463,13 @@ static void hang_the_bus(void)
 	host_snapshot();
 }
 
+static void release_the_bus(void)
+{
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	cr_assert_eq(umount2("/run", MNT_DETACH), 0);
+	host_snapshot();
+}
+
 /* On any host: the runtime sees that systemd runs, and a bus. */
 Test(systemd, a_bus_that_hangs_fails_a_start_and_leaves_nothing)
 {
@@ -439,6 +495,24 @@ Test(systemd, a_bus_that_hangs_does_not_keep_a_container_from_being_deleted)
 			   said.err);
 	cr_expect_str_eq(shell("find /sys/fs/cgroup -name '%s'", unit_of(box)), "");
 	assert_prints(runtime(NULL, "list", "-q"), "");
+}
+
+/* The properties come before the files: nothing has been written when systemd is found to hang. */
+Test(systemd, a_bus_that_hangs_fails_an_update_and_changes_nothing)
+{
+	struct box *box = scope_box();
+	pid_t pid;
+
+	box_set(box, "linux.resources.pids.limit", "23");
+	pid = started(box);
+	hang_the_bus();
+	assert_fails(runtime(box, "update", "--pids-limit", "32", "--cpu-quota", "25000", box->id), 1,
+		     "connect to systemd: systemd did not answer within 30 s\n");
+	cr_expect_str_eq(cgroup_text(pid, "pids", "pids.max"), "23\n");
+	release_the_bus();
+	cr_expect_str_eq(property(unit_of(box), "TasksMax"), "23");
+	assert_ok(box_delete_force(box));
+	expect_gone(box);
 }
 
 /* ---- an ordinary user's ------------------------------------------------------------------- */
@@ -518,15 +592,35 @@ Test(systemd, a_scope_delegated_to_a_user_gives_limits_without_our_asking_system
 	cr_expect_str_eq(out, "23");
 }
 
+/* A limit whose controller the host has and that user has not, or NULL. */
+static const char *not_delegated_to(uid_t uid)
+{
+	static const struct {
+		const char *controller, *limit;
+	} rows[] = {
+		{ "io", "{'io.weight': '100'}" },
+		{ "cpuset", "{'cpuset.cpus': '0'}" },
+		{ "hugetlb", "{'hugetlb.2MB.max': '0'}" },
+	};
+	const char *theirs = file_text("/sys/fs/cgroup/user.slice/user-%u.slice/user@%u.service/"
+				       "cgroup.controllers", uid, uid);
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (host_has_controller(rows[i].controller) && !strstr(theirs, rows[i].controller))
+			return rows[i].limit;
+	}
+	return NULL;
+}
+
 Test(systemd, a_controller_that_a_user_does_not_have_is_named)
 {
 	uid_t uid = user_with_a_bus();
 	struct box *box = box_of_a_user(uid);
+	const char *limit = not_delegated_to(uid);
 
-	if (!strstr(shell("cat /sys/fs/cgroup/cgroup.controllers"), "io") ||
-	    strstr(shell("cat /sys/fs/cgroup/user.slice/user-%u.slice/user@%u.service/"
-			 "cgroup.controllers", uid, uid), "io"))
-		cr_skip("io is delegated to users here");
-	box_set(box, "linux.resources.unified", "{'io.weight': '100'}");
+	if (!limit)
+		cr_skip("every controller of the host's is delegated to users here");
+	box_set(box, "linux.resources.unified", "%s", limit);
 	assert_fails(said_with_systemd(box, "run"), 1, "is not delegated to this user");
+	cr_assert_null(boxes_left());
 }

@@ -12,7 +12,8 @@
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
 
-TestSuite(update, .init = boxes_open, .fini = boxes_close, .timeout = 120);
+/* Emulated, and on a busy machine, a command takes seconds. */
+TestSuite(update, .init = boxes_open, .fini = boxes_close, .timeout = 600);
 
 static void needs(const char *controller)
 {

@@ -472,6 +472,26 @@ Test(cgroup_knobs, the_table_of_the_docs_is_the_table_of_the_program)
 		  "docs/RESOURCES.md is out of date: make docs");
 }
 
+/* The field, its file of v1 and that of v2: the first four bars of a line. */
+static char *first_columns(const char *table)
+{
+	char *text = arena_copy(&arena, table), *to = text;
+
+	for (unsigned bars = 0; *table; table++) {
+		if (bars < 4 || *table == '\n')
+			*to++ = *table;
+		bars = *table == '\n' ? 0 : bars + (*table == '|');
+	}
+	*to = '\0';
+	return text;
+}
+
+Test(cgroup_knobs, the_table_of_the_readme_is_the_files_of_the_program)
+{
+	cr_assert(strstr(file_text("README.md"), first_columns(cg_describe_limits(&arena))),
+		  "README.md is out of date: make docs");
+}
+
 Test(cgroup_knobs, every_row_says_something_in_every_column_that_is_read)
 {
 	const char *table = cg_describe_limits(&arena);
