@@ -347,18 +347,18 @@ static int forbid_new_privileges(const struct plan *plan)
 	return 0;
 }
 
-/* The filter, and what only its loading needed is given up. */
-static int confine(struct run *run, int listener, const char *state)
+/* What only the filter's loading needed is given up. */
+static int settle(const struct plan *plan)
 {
-	int result = run->seccomp ? sc_load(run->seccomp, listener, state) : 0;
-
-	return !result && wants_admin(run->plan) ? ns_caps_settle(&run->plan->caps) : result;
+	return wants_admin(plan) ? ns_caps_settle(&plan->caps) : 0;
 }
 
 /* One connection tells an agent of one process (config-linux.md, "Seccomp"): the workload. */
 static int confine_hook(struct run *run)
 {
-	return confine(run, -1, NULL);
+	int result = sc_load_untold(run->seccomp);
+
+	return result ? result : settle(run->plan);
 }
 
 /* A program of the image, which may be anybody's: it gets no more rights than the workload, as in
@@ -422,7 +422,9 @@ int inside_exec(struct run *run)
 	debug("execute %s", run->program);
 	workload_signals();
 	baton_send_ready(run->baton);
-	result = confine(run, run->listener, state);
+	result = run->seccomp ? sc_load(run->seccomp, run->listener, state) : 0;
+	if (!result)
+		result = settle(plan);
 	if (result)
 		return result;
 	execve(run->program, process->args.at, run->env);

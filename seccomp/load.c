@@ -43,25 +43,40 @@ static unsigned long flags_for(const struct sc_program *program, bool notify)
 	return flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 }
 
-int sc_load(const struct sc_program *program, int listener, const char *state)
+static long load(const struct sc_program *program, bool notify)
 {
-	struct sock_fprog filter = { .len = (unsigned short)program->count,
-				     .filter = (struct sock_filter *)program->code };
-	bool notify = program->notify && listener >= 0;
+	const struct sock_fprog filter = { .len = (unsigned short)program->count,
+					   .filter = (struct sock_filter *)program->code };
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags_for(program, notify), &filter);
+}
+
+static int load_and_tell(const struct sc_program *program, int listener, const char *state)
+{
 	struct messenger messenger;
 	long result;
 
-	if (notify && messenger_send(&messenger, listener, state) < 0)
+	if (messenger_send(&messenger, listener, state) < 0)
 		return -last_fault()->error;
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags_for(program, notify), &filter);
-	if (notify && result >= 0)
+	result = load(program, true);
+	if (result >= 0)
 		return messenger_deliver(&messenger, (int)result);
-	if (result < 0)
-		result = refused(errno, notify);
-	else if (result > 0)
-		result = refuse(ESRCH, "load the seccomp filter: thread %ld has another one",
-				result);
-	if (notify)
-		messenger_dismiss(&messenger);
+	result = refused(errno, true);
+	messenger_dismiss(&messenger);
 	return (int)result;
+}
+
+int sc_load_untold(const struct sc_program *program)
+{
+	long result = load(program, false);
+
+	if (result < 0)
+		return refused(errno, false);
+	return result ? refuse(ESRCH, "load the seccomp filter: thread %ld has another one", result)
+		      : 0;
+}
+
+int sc_load(const struct sc_program *program, int listener, const char *state)
+{
+	return program->notify ? load_and_tell(program, listener, state) : sc_load_untold(program);
 }

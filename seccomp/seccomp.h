@@ -43,9 +43,11 @@ int sc_connect_listener(const char *path);
  *
  * With `program->notify`, `state` (the container process state, JSON) and the new descriptor go
  * to `listener` and the connection is shut down; `listener` stays the caller's to close (exec does
- * it). Otherwise both are ignored. The process must have one thread. With `listener` -1 no agent is told:
- * what it would be asked about ends in ENOSYS (seccomp(2), SECCOMP_RET_USER_NOTIF). */
+ * it). Otherwise both are ignored. The process must have one thread. */
 int sc_load(const struct sc_program *program, int listener, const char *state);
+/* The same, and no agent is told: what one would be asked about ends in ENOSYS (seccomp(2),
+ * SECCOMP_RET_USER_NOTIF). For a process that is not the container's own. */
+int sc_load_untold(const struct sc_program *program);
 
 /* For `features`: would sc_check() take this SCMP_ARCH_* (libseccomp knows it, and it has this
  * machine's byte order), this SECCOMP_FILTER_FLAG_* (the running kernel knows it)? */

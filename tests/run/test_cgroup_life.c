@@ -525,7 +525,7 @@ Test(cgroup_life, a_delete_ends_and_says_who_cannot_be_killed)
 {
 	enum { request_room = FUSE_MIN_READ_BUFFER + 4096 };
 	static char request[request_room];
-	struct box *box = box_running();
+	struct box *box = box_of_sleep();
 	char wanted[128];
 	int64_t begin;
 	struct said said;

@@ -56,7 +56,7 @@ static const char *make_cramped(const struct box *box)
 	*strrchr(own, '/') = '\0';
 	snprintf(folder, sizeof folder, "%s/caller-%s", own, box->id);
 	cr_assert_eq(mkdir(folder, 0755), 0, "%s: %s", folder, strerror(errno));
-	cr_assert(write_file(folder, "pids.max", "1"), "%s: %s", folder, strerror(errno));
+	cr_assert(file_write(folder, "pids.max", "1"), "%s: %s", folder, strerror(errno));
 	return folder;
 }
 
