@@ -20,14 +20,11 @@ exec anna env DOCKER_HOST=unix://$user_runtime/docker.sock DOCKER_BUILDKIT=\$DOC
 	DOCKER_CLI_HINTS=false /usr/bin/docker "\$@"
 END
 
-begin_hers() {
-	anna sh $begins "$@" >>"$ENGINES_ROOM/dockerd.log" 2>&1 &
-	daemon=$!
-	await_docker
-}
-
 with dockerd --version
-begin_hers
+anna sh $begins >>"$ENGINES_ROOM/dockerd.log" 2>&1 &
+# shellcheck disable=SC2034 # end_docker ends it
+daemon=$!
+await_docker
 does "the daemon answers" test $answers = yes
 [ $answers = yes ] || tail -n 20 "$ENGINES_ROOM/dockerd.log" >&2
 does "import" import_image
@@ -146,13 +143,13 @@ printf 'FROM %s\nRUN echo built >/built && test "$(id -u)" = 0\nUSER user\nRUN t
 	$image | anna tee build/Dockerfile >/dev/null
 does "build" docker build --network none --force-rm -q -t built $user_home/build
 prints built "what was built runs" docker run --rm built
-DOCKER_BUILDKIT=1
+export DOCKER_BUILDKIT=1
 does "BuildKit" docker build --network none --no-cache -q -t kit $user_home/build
-DOCKER_BUILDKIT=0
+export DOCKER_BUILDKIT=0
 prints built "what BuildKit built runs" docker run --rm kit
 does "commit" sh -c "docker run --name changed $image touch /changed && docker commit changed changed &&
 	docker run --rm changed test -e /changed && docker rm changed"
 does "all are gone" sh -c 'test -z "$(docker ps -aq)"'
 does "and of the runtime nothing is left" sh -c \
-	"test -z \"\$(find $user_runtime/docker/runtime-* -mindepth 2 -maxdepth 2)\""
+	"test -z \"\$(find $user_runtime/docker/runtime-* -mindepth 2 -maxdepth 2 ! -name '.*')\""
 end_docker
