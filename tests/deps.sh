@@ -7,7 +7,8 @@ build='gcc make pkg-config libc6-dev libseccomp-dev libcap-dev libjansson-dev li
 tests="$build libcriterion-dev uidmap iproute2 procps runc patchelf"
 guest="$tests mmdebstrap e2fsprogs kmod qemu-system-x86"
 engines="$tests mmdebstrap podman buildah conmon containerd docker.io docker-compose skopeo netavark aardvark-dns
-	containernetworking-plugins slirp4netns passt fuse-overlayfs iptables nftables bsdutils catatonit jq"
+	containernetworking-plugins rootlesskit slirp4netns passt fuse-overlayfs iptables nftables bsdutils catatonit
+	jq"
 case ${1-build} in
 test) wanted=$tests ;;
 guest) wanted=$guest ;;

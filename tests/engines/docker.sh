@@ -190,8 +190,9 @@ soon "it is healthy" of well '{{.State.Health.Status}}' healthy
 does "rm -f of it" docker rm -f well
 does "fifty at once" at_once 50 "docker run --rm --network none $image true"
 does "all are gone" sh -c 'test -z "$(docker ps -aq)"'
+# Of a container: caisson's compiled seccomp profiles stay, in a folder whose name begins with a dot.
 does "and of the runtime nothing is left" sh -c \
-	'test -z "$(find /run/docker/runtime-* -mindepth 2 -maxdepth 2)"'
+	'test -z "$(find /run/docker/runtime-* -mindepth 2 -maxdepth 2 ! -name ".*")"'
 
 # ---- other ids ----------------------------------------------------------------------------------
 end_docker

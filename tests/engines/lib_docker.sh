@@ -20,6 +20,10 @@ fi
 begin_docker() { # begin_docker [option...]: $daemon is its pid
 	dockerd "$@" >>"$ENGINES_ROOM/dockerd.log" 2>&1 &
 	daemon=$!
+	await_docker
+}
+
+await_docker() { # $answers says whether there is one now
 	answers=no tries=0
 	until docker version >/dev/null 2>&1; do
 		tries=$((tries + 1))

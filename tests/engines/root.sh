@@ -11,7 +11,7 @@ guest_cache=${guest_cache%/guest}/engines
 
 packages="aardvark-dns bsdutils buildah busybox-static catatonit conmon containerd
 	containernetworking-plugins criu crun docker-cli docker-compose docker.io fuse-overlayfs iproute2 iptables
-	jq libcriu2 netavark nftables passt passwd podman procps runc skopeo slirp4netns uidmap"
+	jq libcriu2 netavark nftables passt passwd podman procps rootlesskit runc skopeo slirp4netns uidmap"
 
 root() {
 	mmdebstrap --quiet --mode=root --variant=minbase --include="$(echo $packages | tr ' ' ,)" \

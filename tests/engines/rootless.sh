@@ -1,29 +1,16 @@
 # rootless.sh -- podman and buildah of an ordinary user, who exists in this world only. Run by world.sh.
 . "$ENGINES_HERE/lib_podman.sh"
+. "$ENGINES_HERE/lib_user.sh"
 
-useradd --uid 1500 --user-group --home-dir /home/anna --create-home --shell /bin/sh anna
-printf 'anna:200000:65536\n' | tee /etc/subuid >/etc/subgid
-groupadd --gid 1700 crew
-usermod --append --groups crew anna
-mkdir -p /run/user/1500 /home/anna/archives
-chmod 700 /run/user/1500
-chmod 666 /dev/fuse /dev/net/tun
+mkdir -p $user_home/archives $user_home/.config/containers/containers.conf.d
 # Her own drop-in file, where podman looks for it.
-mkdir -p /home/anna/.config/containers/containers.conf.d
-mv $drop_in/* /home/anna/.config/containers/containers.conf.d/
-make_archives /home/anna/archives
-chown -R anna:anna /home/anna /run/user/1500
-cat >/usr/local/bin/anna <<'END'
+mv $drop_in/* $user_home/.config/containers/containers.conf.d/
+make_archives $user_home/archives
+chown -R anna:anna $user_home
+program hers <<'END'
 #!/bin/sh
-cd /home/anna
-exec setpriv --reuid anna --regid anna --init-groups env -i PATH="$PATH" HOME=/home/anna USER=anna \
-	TERM=xterm LANG=C.UTF-8 XDG_RUNTIME_DIR=/run/user/1500 PODMAN_IGNORE_CGROUPSV1_WARNING=1 ${i:+i=$i} "$@"
+exec anna podman "$@"
 END
-cat >/usr/local/bin/hers <<END
-#!/bin/sh
-exec anna podman "\$@"
-END
-chmod 755 /usr/local/bin/anna /usr/local/bin/hers
 
 with anna podman --version
 does "import" sh -c "anna podman import -q -c 'CMD [\"/bin/sh\"]' -c 'ENV PATH=/usr/sbin:/usr/bin:/sbin:/bin' \

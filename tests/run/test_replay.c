@@ -1,12 +1,9 @@
 /* test_replay.c -- whole lives of containers as each engine leads them, word for word.
  *
  * The command lines, their order and what comes with them (environment, directory, descriptors, an
- * ignored SIGPIPE,
-	       the oom score) are those that the engines were seen to use: podman 4.3 to 5.8 and
- * CRI-O 1.37 through conmon, containerd 1.6 to 2.1 through its shim as ctr,
-	       CRI and dockerd 20.10 to
- * 28.5 call it, buildah 1.28, BuildKit. In the words {id}, {bundle},
-	       {root} and {room} (a folder for
+ * ignored SIGPIPE, the oom score) are those that the engines were seen to use: podman 4.3 to 5.8 and
+ * CRI-O 1.37 through conmon, containerd 1.6 to 2.1 through its shim as ctr, CRI and dockerd 20.10 to
+ * 28.5 call it, buildah 1.28, BuildKit. In the words {id}, {bundle}, {root} and {room} (a folder for
  * the engine's files) are filled in. tests/engines/ has the engines themselves. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +12,8 @@
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/owned.h"
+#include "runtime/base/proc.h"
 #include "tests/lib/box.h"
 #include "tests/lib/caller.h"
 #include "tests/lib/config.h"
@@ -343,6 +342,7 @@ Test(replay, podman_undoes_what_could_not_be_made)
 Test(replay, cri_o)
 {
 	struct box *box = box_telling();
+	int terminals = listener_new(filled(box, "{room}/terminal"));
 
 	LIVE(box,
 	     { &conmon_of_crio, "--root={root} create --bundle {bundle} --pid-file "
@@ -356,7 +356,13 @@ Test(replay, cri_o)
 	     { &conmon_of_crio, "--root={root} exec --pid-file {room}/exec_pid --process "
 	       "{room}/process "
 	       "--detach {id}", "running" },
-	     { &crio, "--root {root} update --resources - {id}", "running",
+	     { &conmon_of_crio, "--root={root} exec --pid-file {room}/tty_pid --process "
+	       "{room}/on-terminal --detach --console-socket {room}/terminal {id}", "running" },
+	     { &conmon_of_crio, "--root={root} exec --pid-file {room}/no_pid --process "
+	       "{room}/not-there --detach {id}", "running", 255,
+	       "caisson: exec {id}: program: exec: \"/nothing\": stat /nothing: no such file or "
+	       "directory\n" },
+     { &crio, "--root {root} update --resources - {id}", "running",
 	       .input = "{\"pids\": {\"limit\": 45}}" },
 	     { &crio, "--root {root} pause {id}", "paused" },
 	     { &crio, "--root {root} state {id}", "paused", 0, NULL, "{" },
@@ -365,7 +371,12 @@ Test(replay, cri_o)
 	check_told(box);
 	check_limit(box, "45\n");
 	check_pid_file(box, "{room}/exec_pid");
+	check_pid_file(box, "{room}/tty_pid");
+	/* What tells conmon that an exec failed: no status, no pid file. */
+	cr_assert_eq(access(filled(box, "{room}/no_pid"), F_OK), -1);
+	cr_assert_eq(listener_drain(terminals), 1);
 	LIVE(box,
+	     { &crio, "--root {root} events --stats {id}", "running", 0, NULL, "{" },
 	     { &crio, "--root {root} kill {id} KILL", "stopped" },
 	     { &crio, "--root {root} state {id}", "stopped", 0, NULL, "{" },
 	     { &crio, "--root {root} kill {id} KILL", "stopped", 1,
@@ -374,6 +385,32 @@ Test(replay, cri_o)
 	     { &crio, "--root {root} state {id}", NULL, 1,
 	       "caisson: state {id}: container does not exist\n" },
 	     { &crio, "--root {root} delete --force {id}", NULL });
+}
+
+/* What is left of a container in the node's pid namespace when its first process has ended: CRI-O sends
+ * it a `kill -a` of its own as soon as it has heard. */
+Test(replay, cri_o_ends_what_is_left)
+{
+	struct box *box = box_new();
+	pid_t left;
+
+	furnish();
+	box_set(box, "linux.namespaces", "[{\"type\": \"mount\"}, {\"type\": \"uts\"}]");
+	box_shell(box, "sleep 1003 & echo left $! behind; exec sleep 1000");
+	box_write(box);
+	LIVE(box,
+	     { &conmon_of_crio, "--root={root} create --bundle {bundle} --pid-file "
+	       "{bundle}/pidfile {id}", "created" },
+	     { &crio, "--root {root} start {id}", "running" });
+	box->output = 2;
+	box_wait_output(box, "behind\n");
+	LIVE(box, { &crio, "--root {root} kill {id} 15", "stopped" });
+	cr_assert_eq(sscanf(strstr(box_output(box), "left "), "left %d", &left), 1);
+	autoclose int pidfd = pidfd_of(left);
+	cr_assert_geq(pidfd, 0);
+	LIVE(box, { &crio, "--root {root} kill -a {id} 9", "stopped" });
+	cr_assert_eq(pidfd_wait_end(pidfd, 10 * 1000), 0, "it lives on");
+	LIVE(box, { &crio, "--root {root} delete --force {id}", NULL });
 }
 
 /* `crictl exec`: neither --detach nor a console socket, and its own stdio. */
