@@ -38,6 +38,7 @@ boot() {
 		--console "$out/$1.console" -- sh -c '
 		"$BUILD/tests/unit/unit" --filter "$1" --tap=/guest/results/unit.tap
 		"$BUILD/tests/run/run" --filter "$2" --tap=/guest/results/run.tap
+		echo $? >/guest/results/run.status
 		set -f
 		[ -z "$3" ] || "$BUILD/tests/same/same" $3 >/guest/results/same.tap' \
 		sh "$4" "$5" "${RUNC:+$6}" >"$out/$1.log" 2>&1
@@ -85,6 +86,7 @@ report_guest() {
 	echo "ok - $1: the guest runs its tests to their end"
 	report "$out/$1/unit.tap" "$1"
 	report "$out/$1/run.tap" "$1"
+	report_left "$out/$1" "$1"
 	[ -z "$RUNC" ] || [ ! -e "$out/$1/same.tap" ] || report_same "$out/$1/same.tap" "$1"
 }
 
@@ -94,6 +96,13 @@ ended() {
 		echo "not ok - $2: $(basename "$1" .tap) comes to its end"
 		return 1
 	}
+}
+
+# A test that leaves something behind is in no TAP: the program fails with every test passed.
+report_left() {
+	if [ "$(cat "$1/run.status")" = 0 ] || grep -q '^not ok' "$1/run.tap"; then return; fi
+	echo "not ok - $2: nothing is left by its tests"
+	grep -v '^ok' "$1.log" | tail -n 10 | sed 's/^/  /'
 }
 
 # What differs stands before its test there.

@@ -104,7 +104,12 @@ void boxes_close(void)
 	change = host_changed(mark, root);
 	umount2(folder, MNT_DETACH);
 	rmdir(folder);
-	cr_assert_null(change, "%s", change);
+	if (!change)
+		return;
+	/* An assertion in a .fini fails nothing: Criterion has counted the test by then. What crashes
+	 * there makes the whole program fail. */
+	fprintf(stderr, "%s: %s\n", mark, change);
+	abort();
 }
 
 const char *boxes_left(void)
