@@ -16,7 +16,7 @@ packages="apparmor busybox-static iproute2 kmod procps runc secilc strace uidmap
 # Neither is of use in a machine that lives for a minute.
 masked="systemd-timesyncd.service systemd-networkd-wait-online.service apt-daily.timer
 	apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
-	getty@tty1.service console-getty.service systemd-update-utmp.service
+	getty@tty1.service console-getty.service serial-getty@ttyS0.service systemd-update-utmp.service
 	systemd-update-utmp-runlevel.service systemd-firstboot.service systemd-journal-flush.service
 	systemd-binfmt.service systemd-hwdb-update.service ldconfig.service"
 
