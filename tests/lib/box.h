@@ -45,6 +45,8 @@ struct said {
 
 void boxes_open(void);
 void boxes_close(void);
+/* Ends a test that cannot be run here, for that reason, and its boxes: Criterion runs no .fini then. */
+__attribute__((format(printf, 1, 2))) void boxes_skip(const char *why, ...);
 
 /* In the midst of a test, when no box should have left anything: NULL, or what is left. */
 const char *boxes_left(void);

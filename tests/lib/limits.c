@@ -18,7 +18,7 @@ enum { limit_patience_ms = 10 * 1000 };
 void needs_controller(const char *controller)
 {
 	if (!host_has_controller(controller))
-		cr_skip("this host has no %s controller", controller);
+		boxes_skip("this host has no %s controller", controller);
 }
 
 pid_t box_begin(struct box *box)
@@ -37,7 +37,7 @@ static const char *file_here(pid_t pid, const char *controller, const char *v1, 
 
 	cr_assert(*folder, "the container has no cgroup of %s", controller);
 	if (!file)
-		cr_skip("cgroup %s has nothing like %s", is_v2 ? "v2" : "v1", is_v2 ? v1 : v2);
+		boxes_skip("cgroup %s has nothing like %s", is_v2 ? "v2" : "v1", is_v2 ? v1 : v2);
 	return file;
 }
 
@@ -91,7 +91,7 @@ dev_t loop_device(size_t size)
 	snprintf(path, sizeof path, "/dev/loop%d", number);
 	loop = open(path, O_RDWR | O_CLOEXEC); /* until the test ends, and the device with it */
 	if (number < 0 || loop < 0 || ioctl(loop, LOOP_CONFIGURE, &config) < 0)
-		cr_skip("no loop device can be made here: %m");
+		boxes_skip("no loop device can be made here: %m");
 	close((int)config.fd);
 	close(control);
 	cr_assert_eq(fstat(loop, &about), 0);

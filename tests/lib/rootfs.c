@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runtime/base/owned.h"
+#include "tests/lib/box.h"
 
 static const char *const folders[] = {
 	"bin", "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "var",
@@ -37,7 +38,7 @@ static void copy_busybox(int rootfs)
 	for (unsigned i = 0; from < 0 && i < sizeof places / sizeof *places; i++)
 		from = open(places[i], O_RDONLY | O_CLOEXEC);
 	if (from < 0)
-		cr_skip("there is no busybox (busybox-static) here");
+		boxes_skip("there is no busybox (busybox-static) here");
 	autoclose int to = openat(rootfs, "bin/busybox", O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
 	cr_assert_geq(to, 0);
 	cr_assert_eq(fstat(from, &about), 0);

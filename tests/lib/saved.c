@@ -27,14 +27,14 @@ void need_criu(void)
 	char with_criu[8192];
 
 	if (!criu)
-		cr_skip("$CRIU is not set: tests/guest/criu.sh");
+		boxes_skip("$CRIU is not set: tests/guest/criu.sh");
 	if (*criu != '/')
-		cr_skip("%s", criu);
+		boxes_skip("%s", criu);
 	snprintf(with_criu, sizeof with_criu, "%.*s:%s", (int)(strrchr(criu, '/') - criu), criu,
 		 path ? path : "/usr/sbin:/usr/bin:/sbin:/bin");
 	setenv("PATH", with_criu, 1);
 	if (system("criu check >/dev/null 2>&1"))
-		cr_skip("criu does not work on this kernel");
+		boxes_skip("criu does not work on this kernel");
 	host_hold_hierarchies(false);
 }
 

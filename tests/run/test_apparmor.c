@@ -38,11 +38,11 @@ static struct box *box_confined(const char *profile)
 	struct box *box;
 
 	if (*file_text("/sys/module/apparmor/parameters/enabled") != 'Y')
-		cr_skip("this kernel runs without AppArmor");
+		boxes_skip("this kernel runs without AppArmor");
 	if (access("/sys/kernel/security/apparmor/.replace", F_OK) < 0)
-		cr_skip("profiles cannot be loaded here: there is no securityfs");
+		boxes_skip("profiles cannot be loaded here: there is no securityfs");
 	if (system("command -v apparmor_parser > /dev/null") != 0)
-		cr_skip("apparmor_parser is not installed");
+		boxes_skip("apparmor_parser is not installed");
 	load_profiles();
 	box = box_new();
 	box_file(box, "secret", 0644, "of the host\n");

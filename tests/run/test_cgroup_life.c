@@ -250,7 +250,7 @@ Test(cgroup_life, a_fork_bomb_is_paused_and_deleted)
 	struct box *box = box_new();
 
 	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
+		boxes_skip("this host has no pids controller");
 	box_set(box, "linux.resources.pids.limit", "60");
 	box_args(box, "sleep", "1000");
 	assert_ok(box_create(box));
@@ -353,7 +353,7 @@ Test(cgroup_life, who_has_hardly_any_time_is_killed_all_the_same)
 	int64_t begin;
 
 	if (!host_has_controller("cpu"))
-		cr_skip("this host has no cpu controller");
+		boxes_skip("this host has no cpu controller");
 	box_shell(box, "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; echo up; while :; do :; done");
 	assert_ok(box_create(box));
 	assert_ok(box_start(box));
@@ -423,7 +423,7 @@ Test(cgroup_life, threaded_cgroups_are_emptied_and_removed)
 	char number[16];
 
 	if (!*folder)
-		cr_skip("this host has no cgroup v2");
+		boxes_skip("this host has no cgroup v2");
 	sub = make_sub(folder, "threads", 0);
 	must_write(sub, "cgroup.type", "threaded");
 	snprintf(number, sizeof number, "%d", visitor);
@@ -455,7 +455,7 @@ Test(cgroup_life, a_delete_that_cannot_be_had_ends_and_says_who_holds_it)
 	pid = box_pid(box);
 	snprintf(above, sizeof above, "%s", freezer_of(pid));
 	if (!is_v1(above))
-		cr_skip("this host has no v1 freezer: on v2 what is frozen can be killed");
+		boxes_skip("this host has no v1 freezer: on v2 what is frozen can be killed");
 	*strrchr(above, '/') = '\0';
 	freeze(above, true);
 	said = box_delete_force(box);
@@ -496,7 +496,7 @@ static void mount_mute(char *request, size_t size)
 
 	mute = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (mute < 0)
-		cr_skip("this host has no FUSE: %s", strerror(errno));
+		boxes_skip("this host has no FUSE: %s", strerror(errno));
 	snprintf(mute_at, sizeof mute_at, "%s/mute", boxes_folder());
 	cr_assert_eq(mkdir(mute_at, 0755), 0);
 	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", mute);

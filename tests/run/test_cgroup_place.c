@@ -79,7 +79,7 @@ Test(cgroup_place, who_is_born_in_the_container_never_was_in_its_callers_cgroup)
 	char words[160];
 
 	if (!host_is_pure_v2() || !host_has_controller("pids"))
-		cr_skip("with cgroup v1 nobody can be born elsewhere, and pids is not of v2 here");
+		boxes_skip("with cgroup v1 nobody can be born elsewhere, and pids is not of v2 here");
 	cramped = make_cramped(box);
 	box_args(box, "sleep", "1000");
 	box_write(box);
@@ -111,7 +111,7 @@ Test(cgroup_place, exec_is_there_where_namespaces_are_boundaries)
 	struct box *box = box_of_sleep();
 
 	if (!strstr(file_text("/proc/self/mountinfo"), "nsdelegate"))
-		cr_skip("cgroup2 is mounted without nsdelegate here");
+		boxes_skip("cgroup2 is mounted without nsdelegate here");
 	assert_prints(box_exec(box, "cat", "/proc/self/cgroup"), "0::/\n");
 }
 
@@ -124,7 +124,7 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 	char *sub, number[16], enable[64];
 
 	if (!*folder || *available <= '\n')
-		cr_skip("no controller of cgroup v2 reaches a container on this host");
+		boxes_skip("no controller of cgroup v2 reaches a container on this host");
 	sub = make_sub(folder, "init");
 	snprintf(number, sizeof number, "%d", pid);
 	cr_assert(file_write(sub, "cgroup.procs", number));
@@ -147,7 +147,7 @@ Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
 	char *sub;
 
 	if (!host_is_pure_v2())
-		cr_skip("on this host --cgroup names v1 controllers: see the next test");
+		boxes_skip("on this host --cgroup names v1 controllers: see the next test");
 	sub = make_sub(v2_of(pid), "sub");
 	process = exec_sleep(box, "--cgroup", "sub");
 	cr_assert_str_eq(v2_of(process), sub);
@@ -162,7 +162,7 @@ Test(cgroup_place, exec_goes_below_in_the_v1_hierarchies_it_names)
 	char *sub;
 
 	if (host_is_pure_v2() || !*file_text("%s/freezer.state", cgroup_folder(pid, "freezer")))
-		cr_skip("this host has no v1 hierarchies");
+		boxes_skip("this host has no v1 hierarchies");
 	make_sub(cgroup_folder(pid, "memory"), "sub");
 	sub = make_sub(cgroup_folder(pid, "pids"), "sub");
 	process = exec_sleep(box, "--cgroup", "memory,pids:sub");
@@ -293,7 +293,7 @@ Test(cgroup_place, a_writable_cgroup_belongs_to_the_user_inside)
 	const char *folder;
 
 	if (!host_is_pure_v2())
-		cr_skip("with cgroup v1 nothing is handed over: the next test looks at that");
+		boxes_skip("with cgroup v1 nothing is handed over: the next test looks at that");
 	box = box_with_ids("['nosuid']", 7);
 	folder = v2_of(box_pid(box));
 	for (unsigned i = 0; i < 4; i++)

@@ -140,7 +140,7 @@ Test(checkpoint, a_pre_dump_is_the_parent_of_the_dump)
 		cr_assert_eq(said.status, 1);
 		cr_assert_not_null(strstr(said.err, "criu is missing features: [MemTrack]"));
 		cr_assert_not_null(strstr(said.err, "CONFIG_MEM_SOFT_DIRTY"));
-		cr_skip("this kernel lacks CONFIG_MEM_SOFT_DIRTY");
+		boxes_skip("this kernel lacks CONFIG_MEM_SOFT_DIRTY");
 	}
 	assert_prints(said, "");
 	cr_assert_str_eq(box_status(box), "running");
@@ -282,7 +282,7 @@ Test(checkpoint, limits_and_device_rules_are_those_of_the_bundle)
 
 	need_criu();
 	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
+		boxes_skip("this host has no pids controller");
 	box_set(box, "linux.resources.pids.limit", "50");
 	counting(box);
 	assert_prints(save(box, box->id), "");
@@ -304,7 +304,7 @@ Test(checkpoint, a_limit_that_criu_itself_exceeds_is_no_obstacle)
 
 	need_criu();
 	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
+		boxes_skip("this host has no pids controller");
 	counting(box);
 	assert_prints(save(box, box->id), "");
 	box_set(box, "linux.resources.pids.limit", "3");

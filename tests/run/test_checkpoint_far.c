@@ -64,10 +64,10 @@ static void need_lazy_pages(void)
 
 	need_criu();
 	if (!criu_has("uffd-noncoop"))
-		cr_skip("this kernel has no userfaultfd for that");
+		boxes_skip("this kernel has no userfaultfd for that");
 	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
 	if (fcntl(ends[0], F_SETPIPE_SZ, 4 << 20) < 0)
-		cr_skip("criu needs a pipe above fs.pipe-max-size, and that CAP_SYS_RESOURCE");
+		boxes_skip("criu needs a pipe above fs.pipe-max-size, and that CAP_SYS_RESOURCE");
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -122,7 +122,7 @@ Test(checkpoint_far, an_interrupted_checkpoint_lets_the_container_go_on)
 
 	need_criu();
 	if (!criu_has("uffd-noncoop"))
-		cr_skip("this kernel has no userfaultfd for that");
+		boxes_skip("this kernel has no userfaultfd for that");
 	own_network();
 	counting(box);
 	cr_assert_eq(pipe2(ready, O_CLOEXEC), 0);

@@ -212,7 +212,7 @@ Test(checkpoint_options, a_connection_is_kept_still_by_nftables)
 Test(checkpoint_options, a_connection_is_kept_still_by_iptables)
 {
 	if (system("command -v iptables-restore >/dev/null"))
-		cr_skip("there is no iptables-restore here");
+		boxes_skip("there is no iptables-restore here");
 	keep_still_by("iptables");
 }
 
@@ -439,7 +439,7 @@ Test(checkpoint_options, a_security_label_needs_a_module)
 
 	need_criu();
 	if (!access("/sys/kernel/security/apparmor", F_OK) || !access("/sys/fs/selinux", F_OK))
-		cr_skip("this host has such a module");
+		boxes_skip("this host has such a module");
 	counting(box);
 	assert_prints(save(box, box->id), "");
 	assert_fails(restore(box, "--lsm-profile", "apparmor:web", box->id), 1,

@@ -25,7 +25,7 @@ static void need_runc(void)
 {
 	need_criu();
 	if (words_of("${RUNC:-runc} --version >/dev/null 2>&1"))
-		cr_skip("runc is not installed");
+		boxes_skip("runc is not installed");
 }
 
 Test(checkpoint_runc, an_image_of_ours_is_one_for_runc)
@@ -66,7 +66,7 @@ Test(checkpoint_runc, an_image_of_runcs_is_one_for_us)
 		 runc(), box->id, runc(), box->id);
 	why = words_of(command);
 	if (why)
-		cr_skip("runc itself cannot: %s", why);
+		boxes_skip("runc itself cannot: %s", why);
 	before = count_of(box);
 	assert_prints(restore(box, box->id), "");
 	wait_count(box, before + 3);

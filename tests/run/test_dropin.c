@@ -94,7 +94,7 @@ static void need_two_cpus(cpu_set_t *all)
 {
 	cr_assert_eq(sched_getaffinity(0, sizeof *all, all), 0);
 	if (CPU_COUNT(all) < 2)
-		cr_skip("there is only one cpu here");
+		boxes_skip("there is only one cpu here");
 }
 
 /* The runtime's caller (systemd's CPUAffinity=, taskset) is bound to one cpu. */
@@ -150,7 +150,7 @@ Test(dropin, a_cpuset_that_was_left_empty_above_is_filled)
 
 	snprintf(folder, sizeof folder, "/sys/fs/cgroup/cpuset/%s-pod", box->id);
 	if (access("/sys/fs/cgroup/cpuset/cpuset.cpus", F_OK) < 0)
-		cr_skip("this host has no v1 cpuset hierarchy");
+		boxes_skip("this host has no v1 cpuset hierarchy");
 	cr_assert_eq(mkdir(folder, 0755), 0);
 	box_set(box, "linux.cgroupsPath", "'/%s-pod/inner'", box->id);
 	box_args(box, "true");

@@ -15,7 +15,7 @@ TestSuite(events, .init = boxes_open, .fini = boxes_close, .timeout = 600);
 static void needs(const char *controller)
 {
 	if (!host_has_controller(controller))
-		cr_skip("this host has no %s controller", controller);
+		boxes_skip("this host has no %s controller", controller);
 }
 
 static struct box *sleeper(void)
@@ -138,7 +138,7 @@ Test(events, show_the_pressure)
 	start(box);
 	pid = box_pid(box);
 	if (pressure_of(pid, "cpu.pressure") < 0)
-		cr_skip("this host has no pressure stall information of cgroups");
+		boxes_skip("this host has no pressure stall information of cgroups");
 	for (unsigned i = 0; pressure_of(pid, "cpu.pressure") == 0; i++) {
 		cr_assert_lt(i, 1000, "two busy processes, and no pressure");
 		stats_of(box);
@@ -160,7 +160,7 @@ Test(events, count_the_forks_that_were_refused)
 	box_shell(box, "sh -c 'sleep 1000 & (true); true'; exec sleep 1000");
 	assert_ok(box_create(box));
 	if (!*cgroup_text(box_pid(box), "pids", "pids.events"))
-		cr_skip("this kernel does not count refused forks");
+		boxes_skip("this kernel does not count refused forks");
 	assert_ok(box_start(box));
 	limit_wait(box_pid(box), "pids", "pids.events", "pids.events", "max", 1);
 	cr_assert_geq(number(stats_of(box), "pids.events.max"), 1);
@@ -172,7 +172,7 @@ Test(events, count_the_refused_for_each_size_of_huge_pages)
 
 	needs("hugetlb");
 	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		cr_skip("this host has no huge pages of 2MB");
+		boxes_skip("this host has no huge pages of 2MB");
 	start(box);
 	cr_assert_eq(number(stats_of(box), "hugetlb.2MB.failcnt"), 0);
 }

@@ -36,7 +36,7 @@ Test(limit_acts, without_an_oom_killer_it_waits)
 
 	needs_controller("memory");
 	if (!host_has_v1_controller("memory"))
-		cr_skip("cgroup v2 cannot switch the OOM killer off");
+		boxes_skip("cgroup v2 cannot switch the OOM killer off");
 	box_set(box, "linux.resources.memory",
 		"{'limit': 16777216, 'swap': 16777216, 'disableOOMKiller': true}");
 	box_shell(box, "exec awk 'BEGIN { x = \"x\"; while (1) x = x x }'");
@@ -53,7 +53,7 @@ Test(limit_acts, who_reaches_memory_high_of_unified_is_slowed_and_counted)
 
 	needs_controller("memory");
 	if (host_has_v1_controller("memory"))
-		cr_skip("memory is a controller of cgroup v1 on this host");
+		boxes_skip("memory is a controller of cgroup v1 on this host");
 	box_set(box, "linux.resources.unified", "{'memory.high': '8388608'}");
 	box_args(box, "dd", "if=/dev/zero", "of=/dev/null", "bs=16M", "count=1");
 	pid = box_begin(box);
@@ -80,7 +80,7 @@ Test(limit_acts, a_realtime_budget_lets_realtime_processes_in)
 
 	needs_controller("cpu");
 	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
-		cr_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
+		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
 	box_set(box, "process.scheduler", "{'policy': 'SCHED_FIFO', 'priority': 3}");
 	box_args(box, "true");
 	assert_fails(box_create(box), 1, "set scheduler SCHED_FIFO: Operation not permitted");
@@ -92,7 +92,7 @@ static void needs_second_cpu(void)
 {
 	needs_controller("cpuset");
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		cr_skip("this host has one cpu");
+		boxes_skip("this host has one cpu");
 }
 
 Test(limit_acts, the_workload_has_the_cpus_and_nodes_of_its_set)
@@ -134,9 +134,9 @@ Test(limit_acts, cpus_that_may_be_plugged_in_one_day_are_taken_by_v2)
 
 	needs_controller("cpuset");
 	if (host_has_v1_controller("cpuset"))
-		cr_skip("cgroup v1 takes cpus that are there");
+		boxes_skip("cgroup v1 takes cpus that are there");
 	if (cpu <= last_cpu("present"))
-		cr_skip("this host has all the cpus it can have");
+		boxes_skip("this host has all the cpus it can have");
 	box_set(box, "linux.resources.cpu", "{'cpus': '%d'}", cpu);
 	assert_ok(box_create(box));
 	snprintf(wanted, sizeof wanted, "%d", cpu);

@@ -23,7 +23,7 @@ static void opens(const char *rules, const char *wanted)
 	box_shell(box, "for i in read write; do case $i in read) true </dev/control;; "
 		       "write) true >/dev/control;; esac && echo $i; done; true");
 	if (access("/sys/dev/char/10:237", F_OK) < 0)
-		cr_skip("this host has no /dev/loop-control");
+		boxes_skip("this host has no /dev/loop-control");
 	cr_assert_str_eq(box_run(box).out, wanted, "%s", rules);
 }
 

@@ -33,11 +33,11 @@ static void check(const char *controller, const char *resources, struct file v1,
 
 	needs_controller(controller);
 	if (!wanted->name)
-		cr_skip("cgroup %s has nothing like %s", is_v1 ? "v1" : "v2",
+		boxes_skip("cgroup %s has nothing like %s", is_v1 ? "v1" : "v2",
 			is_v1 ? v2.name : v1.name);
 	text = limit_text(create(resources), controller, v1.name, v2.name);
 	if (!*text)
-		cr_skip("this kernel has no %s", wanted->name);
+		boxes_skip("this kernel has no %s", wanted->name);
 	cr_assert_str_eq(text, wanted->text);
 }
 
@@ -178,7 +178,7 @@ static void needs_realtime(void)
 {
 	needs_controller("cpu");
 	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
-		cr_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
+		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
 }
 
 Test(limit_files, cpu_realtime)
@@ -206,7 +206,7 @@ static void needs_page_size(void)
 {
 	needs_controller("hugetlb");
 	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		cr_skip("this host has no huge pages of 2MB");
+		boxes_skip("this host has no huge pages of 2MB");
 }
 
 Test(limit_files, huge_pages_in_use_and_reserved)
@@ -251,7 +251,7 @@ static void needs_v2(const char *controller)
 {
 	needs_controller(controller);
 	if (host_has_v1_controller(controller))
-		cr_skip("%s is a controller of cgroup v1 on this host", controller);
+		boxes_skip("%s is a controller of cgroup v1 on this host", controller);
 }
 
 Test(limit_files, unified_is_written_as_it_stands)

@@ -18,7 +18,7 @@ static struct box *box_without_pages(void)
 
 	needs_controller("hugetlb");
 	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		cr_skip("this host has no huge pages of 2MB");
+		boxes_skip("this host has no huge pages of 2MB");
 	box_set(box, "linux.resources.hugepageLimits", "[{'pageSize': '2MB', 'limit': 0}]");
 	box_set(box, "mounts[+]",
 		"{'destination': '/huge', 'type': 'hugetlbfs', 'source': 'huge', 'options': "
@@ -43,7 +43,7 @@ static void lift(pid_t pid, const char *v1, const char *v2)
 		 host_has_v1_controller("hugetlb") ? v1 : v2);
 	file = fopen(path, "we");
 	if (!file)
-		cr_skip("this kernel has no %s", path);
+		boxes_skip("this kernel has no %s", path);
 	fputs("1073741824", file);
 	cr_assert_eq(fclose(file), 0, "%s: %m", path);
 }

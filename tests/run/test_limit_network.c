@@ -59,7 +59,7 @@ static void needs_v1(const char *controller)
 	cr_assert_not_null(mkdtemp(mount_point));
 	if (mount("cgroup", mount_point, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, controller)) {
 		rmdir(mount_point);
-		cr_skip("no v1 hierarchy of %s can be mounted: %m", controller);
+		boxes_skip("no v1 hierarchy of %s can be mounted: %m", controller);
 	}
 	mounted = controller;
 	host_snapshot();
@@ -92,7 +92,7 @@ Test(limit_network, without_the_controller_the_class_is_refused)
 {
 	box = box_new();
 	if (host_has_controller("net_cls"))
-		cr_skip("this host has net_cls mounted");
+		boxes_skip("this host has net_cls mounted");
 	box_set(box, "linux.resources.network.classID", "1");
 	assert_fails(box_create(box), 1, "cannot be applied: ");
 	cr_assert_null(boxes_left());

@@ -37,7 +37,7 @@ static const char *name_in(const char *folder, const char *beginning)
 	if (list)
 		closedir(list);
 	if (!*found)
-		cr_skip("this host has no RDMA adapter");
+		boxes_skip("this host has no RDMA adapter");
 	return found;
 }
 

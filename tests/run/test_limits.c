@@ -98,7 +98,7 @@ Test(limits, of_memory_that_ended_it_before_the_start_are_said)
 
 	needs_controller("memory");
 	if (host_has_v1_controller("memory"))
-		cr_skip("cgroup v1 refuses a limit below what is in use, and kills nobody");
+		boxes_skip("cgroup v1 refuses a limit below what is in use, and kills nobody");
 	box_args(box, "true");
 	assert_ok(box_create(box));
 	assert_ok(runtime(box, "update", "--memory", "4096", box->id));

@@ -33,7 +33,7 @@ static void give_range(const char *range)
 	cr_assert_eq(write(file, range, strlen(range)), (ssize_t)strlen(range));
 	for (size_t i = 0; i < 2; i++) {
 		if (access(files[i], F_OK))
-			cr_skip("no %s here", files[i]);
+			boxes_skip("no %s here", files[i]);
 		cr_assert_eq(mount(path, files[i], NULL, MS_BIND, NULL), 0);
 	}
 	host_snapshot();
@@ -96,7 +96,7 @@ Test(rootless, a_range_is_mapped_by_newuidmap)
 	struct box *box;
 
 	if (access("/usr/bin/newuidmap", X_OK))
-		cr_skip("newuidmap (uidmap) is not installed");
+		boxes_skip("newuidmap (uidmap) is not installed");
 	give_range("65534:300000:65536\nnobody:300000:65536\n");
 	box = box_of_somebody();
 	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 65534, 'size': 1},"
@@ -113,7 +113,7 @@ Test(rootless, a_range_one_does_not_have_is_refused)
 	struct box *box;
 
 	if (access("/usr/bin/newuidmap", X_OK))
-		cr_skip("newuidmap (uidmap) is not installed");
+		boxes_skip("newuidmap (uidmap) is not installed");
 	give_range("");
 	box = box_of_somebody();
 	box_set(box, "linux.uidMappings", "[{'containerID': 0, 'hostID': 65534, 'size': 1},"
@@ -146,7 +146,7 @@ static void delegate(bool below)
 	char path[1024];
 
 	if (!*own)
-		cr_skip("this host has no cgroup v2");
+		boxes_skip("this host has no cgroup v2");
 	snprintf(came_from, sizeof came_from, "%s", own);
 	snprintf(path, sizeof path, "%s", own);
 	/* Where there are controllers, our own cgroup holds processes and hands none down. */
@@ -203,7 +203,7 @@ Test(rootless, a_delegated_tree_holds_the_container_beside_its_maker)
 {
 	give_range("");
 	if (!host_is_pure_v2())
-		cr_skip("this host is not purely v2");
+		boxes_skip("this host is not purely v2");
 	delegate(true);
 	start_in(box_of_somebody(), "");
 	take_back();
@@ -216,7 +216,7 @@ Test(rootless, a_delegated_tree_gives_limits)
 
 	give_range("");
 	if (!strstr(file_text("/sys/fs/cgroup/cgroup.controllers"), "pids"))
-		cr_skip("this host has no pids controller of cgroup v2");
+		boxes_skip("this host has no pids controller of cgroup v2");
 	delegate(true);
 	box = box_of_somebody();
 	box_set(box, "linux.resources.pids.limit", "23");
@@ -251,7 +251,7 @@ Test(rootless, a_single_delegated_cgroup_gives_no_limits_and_it_is_said_why)
 
 	give_range("");
 	if (!strstr(file_text("/sys/fs/cgroup/cgroup.controllers"), "pids"))
-		cr_skip("this host has no pids controller of cgroup v2");
+		boxes_skip("this host has no pids controller of cgroup v2");
 	delegate(false);
 	box = box_of_somebody();
 	box_set(box, "linux.resources.pids.limit", "23");

@@ -50,7 +50,7 @@ static struct box *box_labelled(const char *label)
 	struct box *box;
 
 	if (access("/sys/fs/selinux/load", F_OK) < 0)
-		cr_skip("this kernel runs without SELinux");
+		boxes_skip("this kernel runs without SELinux");
 	box = box_new();
 	box_set(box, "process.selinuxLabel", "'%s'", label);
 	return box;

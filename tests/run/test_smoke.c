@@ -76,7 +76,7 @@ Test(smoke, a_limit_of_processes_is_set)
 	struct box *box = box_new();
 
 	if (!host_has_controller("pids"))
-		cr_skip("this host has no pids controller");
+		boxes_skip("this host has no pids controller");
 	box_set(box, "linux.resources.pids.limit", "17");
 	box_args(box, "sleep", "1000");
 	assert_ok(box_create(box));

@@ -20,7 +20,7 @@ TestSuite(systemd, .init = boxes_open, .fini = boxes_close, .timeout = 120);
 static void needs_systemd(void)
 {
 	if (access("/run/systemd/system", F_OK))
-		cr_skip("systemd is not this host's first process");
+		boxes_skip("systemd is not this host's first process");
 }
 
 /* What a shell's command prints, without the newline at its end. */
@@ -193,7 +193,7 @@ Test(systemd, cpus_and_nodes_are_properties_and_files)
 	pid_t pid;
 
 	if (!host_has_controller("cpuset"))
-		cr_skip("this host has no cpuset controller");
+		boxes_skip("this host has no cpuset controller");
 	box_set(box, "linux.resources.cpu", "{'cpus': '0', 'mems': '0'}");
 	pid = started(box);
 	if (!host_has_v1_controller("cpuset")) {
@@ -215,7 +215,7 @@ Test(systemd, huge_pages_are_in_the_files)
 
 	if (!host_has_controller("hugetlb") ||
 	    access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		cr_skip("this host has no limits of huge pages of 2MB");
+		boxes_skip("this host has no limits of huge pages of 2MB");
 	box_set(box, "linux.resources.hugepageLimits",
 		"[{'pageSize': '2MB', 'limit': 4194304}]");
 	pid = started(box);
@@ -236,7 +236,7 @@ Test(systemd, unified_keys_are_properties)
 
 	needs_systemd();
 	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
-		cr_skip("no pure cgroup v2 here");
+		boxes_skip("no pure cgroup v2 here");
 	box_set(box, "linux.resources.unified", "{'memory.high': '50000000', 'pids.max': '77'}");
 	started(box);
 	cr_expect_str_eq(property(unit_of(box), "MemoryHigh"), "50000000");
@@ -523,9 +523,9 @@ static uid_t user_with_a_bus(void)
 
 	needs_systemd();
 	if (!*path)
-		cr_skip("no user's systemd runs here (loginctl enable-linger USER)");
+		boxes_skip("no user's systemd runs here (loginctl enable-linger USER)");
 	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
-		cr_skip("no pure cgroup v2 here");
+		boxes_skip("no pure cgroup v2 here");
 	return (uid_t)atoi(path + strlen("/run/user/"));
 }
 
@@ -619,7 +619,7 @@ Test(systemd, a_controller_that_a_user_does_not_have_is_named)
 	const char *limit = not_delegated_to(uid);
 
 	if (!limit)
-		cr_skip("every controller of the host's is delegated to users here");
+		boxes_skip("every controller of the host's is delegated to users here");
 	box_set(box, "linux.resources.unified", "%s", limit);
 	assert_fails(said_with_systemd(box, "run"), 1, "is not delegated to this user");
 	cr_assert_null(boxes_left());

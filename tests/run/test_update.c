@@ -18,7 +18,7 @@ TestSuite(update, .init = boxes_open, .fini = boxes_close, .timeout = 600);
 static void needs(const char *controller)
 {
 	if (!host_has_controller(controller))
-		cr_skip("this host has no %s controller", controller);
+		boxes_skip("this host has no %s controller", controller);
 }
 
 static bool on_v1(pid_t pid, const char *controller)
@@ -242,7 +242,7 @@ Test(update, memory_and_swap_together_stay_what_they_were_when_memory_changes)
 	box_set(box, "linux.resources.memory", "{'limit': 33554432, 'swap': 134217728}");
 	pid = start(box);
 	if (!*limit(pid, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
-		cr_skip("this kernel does not count swap");
+		boxes_skip("this kernel does not count swap");
 	assert_prints(runtime(box, "update", "--memory", "64M", box->id), "");
 	cr_expect_str_eq(limit(pid, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max"),
 			 on_v1(pid, "memory") ? "134217728" : "67108864");
@@ -529,7 +529,7 @@ Test(update, puts_back_what_was_written_when_the_kernel_refuses)
 	needs("memory");
 	needs("cpu");
 	if (!host_has_controller("blkio") && !host_has_controller("io"))
-		cr_skip("this host has no blkio controller");
+		boxes_skip("this host has no blkio controller");
 	box_set(box, "linux.resources.memory", "{'limit': 134217728, 'swap': 134217728}");
 	box_set(box, "linux.resources.cpu", "{'quota': 50000, 'period': 100000, 'shares': 300}");
 	box_set(box, "linux.resources.pids.limit", "30");
@@ -585,11 +585,11 @@ Test(update, takes_cpus_away_from_cgroups_that_the_workload_has_made)
 
 	needs("cpuset");
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		cr_skip("this host has one CPU");
+		boxes_skip("this host has one CPU");
 	box_set(box, "linux.resources.cpu.cpus", "'0-1'");
 	pid = start(box);
 	if (!on_v1(pid, "cpuset"))
-		cr_skip("only cgroup v1 has this rule");
+		boxes_skip("only cgroup v1 has this rule");
 	for (unsigned i = 0; i < 2; i++) {
 		static const char *const names[] = { "inner", "inner/deep" };
 
@@ -722,7 +722,7 @@ Test(update, a_class_of_service_is_refused_where_there_is_no_resctrl)
 	struct box *box = box_new();
 
 	if (strstr(file_text("/proc/filesystems"), "resctrl"))
-		cr_skip("this host has resctrl");
+		boxes_skip("this host has resctrl");
 	box_set(box, "linux.intelRdt", "{'closID': 'gold', 'l3CacheSchema': 'L3:0=f'}");
 	assert_fails(box_create(box), 1,
 		     "this host has no resctrl file system: the CPU or the kernel cannot share out "
