@@ -16,9 +16,7 @@
 
 struct cg_hierarchy *cg_freezer(struct cgroup *cgroup)
 {
-	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "freezer");
-
-	return v1 ? v1 : cg_hierarchy_v2(cgroup);
+	return cg_hierarchy_or_v2(cgroup, "freezer");
 }
 
 static int freeze_v1(int dir, int64_t deadline)

@@ -53,6 +53,13 @@ struct cg_hierarchy *cg_hierarchy_of(struct cgroup *cgroup, const char *controll
 	return v2 && cg_has_word(v2->controllers, controller) ? v2 : NULL;
 }
 
+struct cg_hierarchy *cg_hierarchy_or_v2(struct cgroup *cgroup, const char *controller)
+{
+	struct cg_hierarchy *found = cg_hierarchy_of(cgroup, controller);
+
+	return found ? found : cg_hierarchy_v2(cgroup);
+}
+
 struct cg_hierarchy *cg_hierarchy_of_processes(struct cgroup *cgroup)
 {
 	static const char *const preferred[] = { "freezer", "devices", "pids" };

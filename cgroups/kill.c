@@ -95,8 +95,7 @@ static void bring_back(struct cgroup *cgroup, const struct pid_list *list)
  * out: with 1 ms in a second a killed process takes long to be gone. Nobody is to run any more. */
 static void lift_quota(struct cgroup *cgroup)
 {
-	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "cpu");
-	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
+	struct cg_hierarchy *hierarchy = cg_hierarchy_or_v2(cgroup, "cpu");
 	int dir = hierarchy ? cg_dir(hierarchy) : -ENOENT;
 
 	if (dir >= 0)
@@ -176,8 +175,7 @@ const char cg_oom_hint[] = "it ran out of memory: linux.resources.memory.limit i
 
 uint64_t cg_oom_kills(struct cgroup *cgroup)
 {
-	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "memory");
-	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
+	struct cg_hierarchy *hierarchy = cg_hierarchy_or_v2(cgroup, "memory");
 	int dir = hierarchy ? cg_dir(hierarchy) : -ENOENT;
 	int64_t count;
 

@@ -145,8 +145,7 @@ static uint64_t strikes_v1(struct cg_oom *oom)
 
 int cg_oom_watch(struct cgroup *cgroup, struct cg_oom *oom)
 {
-	struct cg_hierarchy *v1 = cg_hierarchy_of(cgroup, "memory");
-	struct cg_hierarchy *hierarchy = v1 ? v1 : cg_hierarchy_v2(cgroup);
+	struct cg_hierarchy *hierarchy = cg_hierarchy_or_v2(cgroup, "memory");
 	int dir = hierarchy ? cg_dir(hierarchy) : -ENOENT, result;
 
 	*oom = (struct cg_oom){ .fd = -1, .dir = -1, .v2 = hierarchy && hierarchy->v2 };

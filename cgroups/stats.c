@@ -100,13 +100,10 @@ static int parse(const struct stat_row *row, const struct stat_source *source, c
 	}
 }
 
-/* The hierarchy that counts for this controller: v1 before v2, as everywhere. v2 counts some things
- * for every cgroup, whatever controllers are enabled in it. */
+/* The hierarchy that counts for this controller; NULL: only v2 has it. */
 static struct cg_hierarchy *hierarchy_for(struct cgroup *cgroup, const char *v1_controller)
 {
-	struct cg_hierarchy *v1 = v1_controller ? cg_hierarchy_of(cgroup, v1_controller) : NULL;
-
-	return v1 ? v1 : cg_hierarchy_v2(cgroup);
+	return v1_controller ? cg_hierarchy_or_v2(cgroup, v1_controller) : cg_hierarchy_v2(cgroup);
 }
 
 static int speak(int result, const struct cg_hierarchy *hierarchy, const char *file)

@@ -42,6 +42,9 @@ int cg_mount_of_type(const char *type, char **at, struct arena *arena);
 /* hierarchy.c: the one that has the controller, v1 before v2; NULL: none. */
 struct cg_hierarchy *cg_hierarchy_of(struct cgroup *cgroup, const char *controller);
 struct cg_hierarchy *cg_hierarchy_v2(struct cgroup *cgroup);
+/* The first, else the second: what v2 has for every cgroup, whatever controllers are enabled in it
+ * (and known: a command on a living container does not read them). */
+struct cg_hierarchy *cg_hierarchy_or_v2(struct cgroup *cgroup, const char *controller);
 /* Reads which controllers v2 has at `at`, "" for all: cg_find and cg_reopen leave them out. */
 int cg_read_controllers(struct cgroup *cgroup, const char *at);
 /* Whose cgroup.procs tells the container's processes: v2, else freezer, devices, pids, any. */

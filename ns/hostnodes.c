@@ -74,13 +74,6 @@ const char *hostnodes_path(const struct ns_root *root, size_t index)
 		       : NULL;
 }
 
-static int open_directory(const char *path)
-{
-	int directory = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	return directory < 0 ? fail(errno, "open %s", path) : directory;
-}
-
 int hostnodes_prepare(struct ns_root *root)
 {
 	const char *path = root->context.nodes_dir;
@@ -88,9 +81,9 @@ int hostnodes_prepare(struct ns_root *root)
 
 	if (mkdir(path, 0700) < 0)
 		return fail(errno, "make %s", path);
-	autoclose int directory = open_directory(path);
+	autoclose int directory = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0)
-		return directory;
+		return fail(errno, "open %s", path);
 	root->nodes = arena_array(root->context.arena, count, sizeof *root->nodes);
 	for (size_t i = 0; i < count; i++) {
 		int result;
