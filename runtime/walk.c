@@ -150,6 +150,23 @@ static void undo(struct run *run, size_t done)
 	*last_fault() = kept;
 }
 
+/* What the host met meanwhile may have come about because the inside had ended: its own words are
+ * the cause then. */
+static int first_cause(struct run *run, int result)
+{
+	struct fault met = *last_fault();
+	int cause;
+
+	if (run->pidfd < 0 || pidfd_wait_end(run->pidfd, 0) < 0)
+		return result;
+	forget_fault();
+	cause = walk_await(run);
+	if (cause)
+		return cause;
+	*last_fault() = met;
+	return result;
+}
+
 int walk(const struct step_list *list, struct run *run)
 {
 	bool mine = true;
@@ -186,8 +203,8 @@ int walk(const struct step_list *list, struct run *run)
 				mine = next_side(run, i + 1) == HOST;
 		}
 	}
-	if (!result && !mine)
-		result = walk_await(run);
+	if (!mine)
+		result = result ? first_cause(run, result) : walk_await(run);
 	if (result)
 		undo(run, done);
 	return result;

@@ -61,6 +61,17 @@ bool wants_listener(const struct plan *plan)
 	return wants_seccomp(plan) && sc_wants_listener(&plan->spec.linux.seccomp);
 }
 
+/* cgroup v1: sched_setattr(2) to SCHED_FIFO or SCHED_RR is EPERM while cpu.rt_runtime_us is 0. */
+bool wants_limits_first(const struct plan *plan)
+{
+	return plan->spec.linux.resources.cpu.realtime_runtime.given;
+}
+
+bool wants_limits_meanwhile(const struct plan *plan)
+{
+	return !wants_limits_first(plan);
+}
+
 bool wants_oom_score(const struct plan *plan)
 {
 	return plan->process && plan->process->oom_score_adj.given;

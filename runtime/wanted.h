@@ -16,6 +16,8 @@ bool wants_listener(const struct plan *plan);
 bool wants_same_maps(const struct plan *plan);
 bool wants_pidfd_socket(const struct plan *plan);
 bool wants_seccomp(const struct plan *plan);
+bool wants_limits_meanwhile(const struct plan *plan);
+bool wants_limits_first(const struct plan *plan);
 bool wants_oom_score(const struct plan *plan);
 bool wants_oom_meanwhile(const struct plan *plan);
 bool wants_oom_first(const struct plan *plan);

@@ -1,9 +1,17 @@
 /* test_limit_acts.c -- the limits of linux.resources act: the kernel counts whom it stopped.
  *
  * Disks, huge pages and devices: test_limit_disk.c and its neighbours. */
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "tests/lib/holder.h"
 #include "tests/lib/host.h"
 #include "tests/lib/limits.h"
 
@@ -74,18 +82,68 @@ Test(limit_acts, who_has_used_up_the_quota_is_throttled_and_counted)
 	limit_wait(pid, "cpu", "cpu.stat", "cpu.stat", "nr_throttled", 3);
 }
 
+static void needs_realtime_limits(void)
+{
+	needs_controller("cpu");
+	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
+		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
+}
+
 Test(limit_acts, a_realtime_budget_lets_realtime_processes_in)
 {
 	struct box *box = box_new();
 
-	needs_controller("cpu");
-	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
-		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
+	needs_realtime_limits();
 	box_set(box, "process.scheduler", "{'policy': 'SCHED_FIFO', 'priority': 3}");
 	box_args(box, "true");
 	assert_fails(box_create(box), 1, "set scheduler SCHED_FIFO: Operation not permitted");
 	box_set(box, "linux.resources.cpu.realtimeRuntime", "1000");
-	assert_prints(box_run(box), "");
+	box_write(box);
+	assert_fails(runtime(box, "--trip", "limits first", "run", box->id), 1, "tripped");
+	cr_assert_null(boxes_left());
+	assert_prints(runtime(box, "run", box->id), "");
+}
+
+/* A socket at `path` on which whoever connects waits for a third of a second; the process that
+ * then lets it in. */
+static pid_t busy_listener(const char *path)
+{
+	const struct timespec wait = { .tv_nsec = 333 * 1000 * 1000 };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = listener_new(path), first = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pid_t porter;
+
+	strcpy(address.sun_path, path);
+	cr_assert_eq(listen(listener, 0), 0);
+	cr_assert_eq(connect(first, (struct sockaddr *)&address, sizeof address), 0);
+	porter = fork();
+	if (porter == 0) {
+		nanosleep(&wait, NULL);
+		listener_drain(listener);
+		pause();
+	}
+	close(first);
+	close(listener);
+	return porter;
+}
+
+/* The host sends the pidfd before it writes the limits; it must not be overtaken. */
+Test(limit_acts, a_realtime_budget_is_there_before_it_is_needed)
+{
+	struct box *box = box_new();
+	char path[128];
+	pid_t porter;
+
+	needs_realtime_limits();
+	box_set(box, "process.scheduler", "{'policy': 'SCHED_FIFO', 'priority': 3}");
+	box_set(box, "linux.resources.cpu.realtimeRuntime", "1000");
+	box_args(box, "true");
+	box_write(box);
+	snprintf(path, sizeof path, "%s/pidfd.sock", boxes_folder());
+	porter = busy_listener(path);
+	assert_prints(runtime(box, "run", "--pidfd-socket", path, box->id), "");
+	kill(porter, SIGKILL);
+	waitpid(porter, NULL, 0);
 }
 
 static void needs_second_cpu(void)

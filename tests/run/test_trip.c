@@ -5,8 +5,8 @@
  * those are its claim, and a row that none of them reaches would be seen here.
  *
  * Nowhere tripped: "labels" (needs AppArmor or SELinux), "join scope" and "leave scope" (need
- * systemd; left out of the lists) and "oom score first" (an ordinary user's;
- * see test_rootless.c). */
+ * systemd; left out of the lists), "oom score first" (an ordinary user's; see test_rootless.c) and
+ * "limits first" (needs real-time limits; see test_limit_acts.c). */
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -241,15 +241,15 @@ static void trip_all(struct box *box, const char *command, const char *not_wante
 Test(trip, create_leaves_nothing_whichever_step_fails)
 {
 	trip_all(box_with_everything(), "create",
-		 "resctrl, notify listener, id maps, enter resctrl, oom score first, become root, "
-		 "ipc namespace, rlimits by host, labels, late pid file, poststart hooks");
+		 "resctrl, notify listener, id maps, enter resctrl, limits first, oom score first, "
+		 "become root, ipc namespace, rlimits by host, labels, late pid file, poststart hooks");
 }
 
 Test(trip, run_leaves_nothing_whichever_step_fails)
 {
 	trip_all(box_with_everything(), "run",
-		 "resctrl, gate, id maps, enter resctrl, oom score first, become root, ipc namespace, "
-		 "rlimits by host, labels, pid file, wait for start");
+		 "resctrl, gate, id maps, enter resctrl, limits first, oom score first, become root, "
+		 "ipc namespace, rlimits by host, labels, pid file, wait for start");
 }
 
 /* ---- with a user namespace, and with joined ones ---------------------------------------- */
@@ -271,8 +271,8 @@ Test(trip, create_with_a_user_namespace_leaves_nothing)
 
 	give_user_namespace(box);
 	trip_all(box, "create",
-		 "resctrl, notify listener, id maps, enter resctrl, oom score first, rlimits, labels, "
-		 "late pid file, poststart hooks");
+		 "resctrl, notify listener, id maps, enter resctrl, limits first, oom score first, "
+		 "rlimits, labels, late pid file, poststart hooks");
 }
 
 Test(trip, run_with_a_user_namespace_leaves_nothing)
@@ -281,8 +281,8 @@ Test(trip, run_with_a_user_namespace_leaves_nothing)
 
 	give_user_namespace(box);
 	trip_all(box, "run",
-		 "resctrl, gate, id maps, enter resctrl, oom score first, rlimits, labels, pid file, "
-		 "wait for start");
+		 "resctrl, gate, id maps, enter resctrl, limits first, oom score first, rlimits, "
+		 "labels, pid file, wait for start");
 }
 
 /* Those named in `kinds` are joined from the holder. */
@@ -311,8 +311,8 @@ Test(trip, create_in_joined_namespaces_leaves_nothing)
 	join_namespaces(box, holder_new(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS),
 			"network pid ipc uts");
 	trip_all(box, "create",
-		 "resctrl, notify listener, id maps, enter resctrl, oom score first, become root, "
-		 "ipc namespace, loopback, rlimits by host, labels, late pid file, "
+		 "resctrl, notify listener, id maps, enter resctrl, limits first, oom score first, "
+		 "become root, ipc namespace, loopback, rlimits by host, labels, late pid file, "
 		 "poststart hooks");
 }
 
@@ -324,7 +324,7 @@ Test(trip, run_in_a_joined_user_namespace_leaves_nothing)
 	join_namespaces(box, holder_new(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID |
 					CLONE_NEWIPC | CLONE_NEWUTS), "user network pid ipc uts");
 	trip_all(box, "run",
-		 "resctrl, gate, enter resctrl, oom score first, ipc namespace, loopback, "
+		 "resctrl, gate, enter resctrl, limits first, oom score first, ipc namespace, loopback, "
 		 "rlimits, labels, pid file, wait for start");
 }
 

@@ -96,6 +96,18 @@ static int breaks(struct run *r)
 	return advise(blame(fail(ENOSPC, "write %s", "it"), "linux.it"), "make room");
 }
 
+static int misses_the_inside(struct run *r)
+{
+	cr_expect_eq(pidfd_wait_end(r->pidfd, 5000), 0);
+	return fail(ENOENT, "find the inside");
+}
+
+static int waits(struct run *r)
+{
+	(void)r;
+	return pause();
+}
+
 static int dies(struct run *r)
 {
 	(void)r;
@@ -169,6 +181,32 @@ Test(walk, a_sudden_death_inside_is_told_with_its_signal)
 	cr_assert_eq(walk(&list, &run), -ECHILD);
 	cr_assert_str_eq(last_fault()->what, "the container's first process was killed by signal 9 "
 					     "(Killed) while it was being set up");
+}
+
+/* Only one of the two failed by itself. */
+Test(walk, an_inside_that_has_ended_is_the_cause_of_what_the_host_meets_meanwhile)
+{
+	LIST({ "spawn", "", HOST, .run = spawn, .undo = unspawn },
+	     { "misses", "", HOST, .meanwhile = true, .run = misses_the_inside },
+	     { "breaks", "", INSIDE, .run = breaks }, { "a", "", HOST, .run = row_a });
+
+	begin();
+	cr_assert_eq(walk(&list, &run), -ENOSPC);
+	cr_assert_str_eq(last_fault()->what, "write it: No space left on device");
+	cr_assert_str_eq(last_fault()->step, "breaks");
+	cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1, "nobody is left");
+}
+
+Test(walk, what_the_host_meets_while_the_inside_works_is_its_own)
+{
+	LIST({ "spawn", "", HOST, .run = spawn, .undo = unspawn },
+	     { "breaks", "", HOST, .meanwhile = true, .run = breaks },
+	     { "waits", "", INSIDE, .run = waits }, { "a", "", HOST, .run = row_a });
+
+	begin();
+	cr_assert_eq(walk(&list, &run), -ENOSPC);
+	cr_assert_str_eq(last_fault()->step, "breaks");
+	cr_assert_str_eq(diary, "-spawn ");
 }
 
 Test(walk, a_row_that_failed_or_was_not_reached_is_not_undone)
