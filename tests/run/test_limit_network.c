@@ -2,10 +2,13 @@
  *
  * Few hosts mount them any more. Where one is free, it is mounted in the test's mount namespace and
  * for its time. The kernel keeps a hierarchy whose mount ends while a dead cgroup is still being
- * taken apart, so that end is waited for. */
+ * taken apart, and a dead cgroup for as long as there is a zombie that was in it: both ends are
+ * waited for, since a hierarchy that stays would come into the images of the tests of criu. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
@@ -29,22 +32,45 @@ static unsigned cgroups_of(const char *controller, unsigned *hierarchy)
 	return count;
 }
 
+/* Until the hierarchy has only its root; nobody tells. */
+static bool await_root_alone(void)
+{
+	int64_t until = clock_ms() + 30 * 1000;
+	unsigned hierarchy;
+
+	while (cgroups_of(mounted, &hierarchy) > 1 && clock_ms() < until) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		usleep(10 * 1000);
+	}
+	return clock_ms() < until;
+}
+
+static bool await_end(void)
+{
+	int64_t until = clock_ms() + 30 * 1000;
+	unsigned hierarchy;
+
+	while (cgroups_of(mounted, &hierarchy), hierarchy && clock_ms() < until)
+		usleep(10 * 1000);
+	return !hierarchy;
+}
+
 static void close_network(void)
 {
-	int64_t until = clock_ms() + 10 * 1000;
-	unsigned hierarchy;
+	bool ended = true;
 
 	if (mounted) {
 		box_delete_force(box);
-		while (cgroups_of(mounted, &hierarchy) > 1 && clock_ms() < until)
-			usleep(10 * 1000); /* nobody tells */
-		umount2(mount_point, 0);
-		while (cgroups_of(mounted, &hierarchy), hierarchy && clock_ms() < until)
-			usleep(10 * 1000);
+		ended = await_root_alone() && umount2(mount_point, 0) == 0 && await_end();
 		rmdir(mount_point);
 		host_snapshot();
 	}
 	boxes_close();
+	if (ended)
+		return;
+	fprintf(stderr, "the hierarchy of %s is left\n", mounted);
+	abort(); /* as in boxes_close */
 }
 
 TestSuite(limit_network, .init = boxes_open, .fini = close_network, .timeout = 120);
