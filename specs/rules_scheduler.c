@@ -1,6 +1,8 @@
 /* rules_scheduler.c -- rules for process.scheduler (config.md, "Process"; sched_setattr(2)).
  *
- * The kernel answers EINVAL to all of these mistakes; here each is told from the others. */
+ * The kernel answers EINVAL to all of these mistakes; here each is told from the others. What is
+ * said of SCHED_DEADLINE begins as crun's messages do, since there are programs that look for
+ * that. */
 #include <linux/sched.h>
 #include <stdbool.h>
 
@@ -14,6 +16,8 @@ typedef unsigned long long number;
 /* The kernel's own: sched(7), "SCHED_DEADLINE". */
 static const uint64_t shortest_runtime = 1024, longest_runtime = (1ULL << 63) - 1;
 
+static const char deadline_call[] = "sched_setattr: `SCHED_DEADLINE`";
+
 static int check_order(const struct spec_scheduler *scheduler, const char *path)
 {
 	number runtime = scheduler->runtime.value, deadline = scheduler->deadline.value;
@@ -22,10 +26,12 @@ static int check_order(const struct spec_scheduler *scheduler, const char *path)
 
 	if (runtime > deadline)
 		return broken(at("%sscheduler.runtime", path),
-			      "expected at most the deadline, %llu, got %llu", deadline, runtime);
+			      "%s runtime %llu must be <= deadline %llu", deadline_call, runtime,
+			      deadline);
 	if (deadline > period)
 		return broken(at("%sscheduler.deadline", path),
-			      "expected at most the period, %llu, got %llu", period, deadline);
+			      "%s deadline %llu must be <= period %llu", deadline_call, deadline,
+			      period);
 	return 0;
 }
 
@@ -34,13 +40,19 @@ static int check_deadline(const struct spec_scheduler *scheduler, const char *pa
 	number runtime = scheduler->runtime.value;
 
 	if (!scheduler->runtime.given)
-		return broken(at("%sscheduler.runtime", path), "required with SCHED_DEADLINE");
+		return broken(at("%sscheduler.runtime", path), "%s requires `runtime`",
+			      deadline_call);
 	if (!scheduler->deadline.given)
-		return broken(at("%sscheduler.deadline", path), "required with SCHED_DEADLINE");
+		return broken(at("%sscheduler.deadline", path), "%s requires `deadline`",
+			      deadline_call);
+	if (!runtime)
+		return broken(at("%sscheduler.runtime", path), "%s runtime must be greater than 0",
+			      deadline_call);
 	if (runtime < shortest_runtime || runtime > longest_runtime)
 		return broken(at("%sscheduler.runtime", path),
-			      "expected %llu to %llu nanoseconds, got %llu",
-			      (number)shortest_runtime, (number)longest_runtime, runtime);
+			      "%s runtime %llu must be between %llu and %llu nanoseconds",
+			      deadline_call, runtime, (number)shortest_runtime,
+			      (number)longest_runtime);
 	return check_order(scheduler, path);
 }
 

@@ -177,22 +177,26 @@ static const struct {
 	  "config.json: process.scheduler: only SCHED_DEADLINE has runtime, deadline and period, "
 	  "not SCHED_OTHER" },
 	{ DEADLINE("\"deadline\":9000"),
-	  "config.json: process.scheduler.runtime: required with SCHED_DEADLINE" },
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` requires "
+	  "`runtime`" },
 	{ DEADLINE("\"runtime\":9000"),
-	  "config.json: process.scheduler.deadline: required with SCHED_DEADLINE" },
+	  "config.json: process.scheduler.deadline: sched_setattr: `SCHED_DEADLINE` requires "
+	  "`deadline`" },
 	{ DEADLINE("\"runtime\":0,\"deadline\":9000"),
-	  "config.json: process.scheduler.runtime: expected 1024 to 9223372036854775807 "
-	  "nanoseconds, got 0" },
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime "
+	  "must be greater than 0" },
 	{ DEADLINE("\"runtime\":1023,\"deadline\":9000"),
-	  "config.json: process.scheduler.runtime: expected 1024 to 9223372036854775807 "
-	  "nanoseconds, got 1023" },
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime "
+	  "1023 must be between 1024 and 9223372036854775807 nanoseconds" },
 	{ DEADLINE("\"runtime\":9223372036854775808,\"deadline\":9223372036854775809"),
-	  "config.json: process.scheduler.runtime: expected 1024 to 9223372036854775807 "
-	  "nanoseconds, got 9223372036854775808" },
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime "
+	  "9223372036854775808 must be between 1024 and 9223372036854775807 nanoseconds" },
 	{ DEADLINE("\"runtime\":5000,\"deadline\":4000"),
-	  "config.json: process.scheduler.runtime: expected at most the deadline, 4000, got 5000" },
+	  "config.json: process.scheduler.runtime: sched_setattr: `SCHED_DEADLINE` runtime "
+	  "5000 must be <= deadline 4000" },
 	{ DEADLINE("\"runtime\":5000,\"deadline\":9000,\"period\":8000"),
-	  "config.json: process.scheduler.deadline: expected at most the period, 8000, got 9000" },
+	  "config.json: process.scheduler.deadline: sched_setattr: `SCHED_DEADLINE` deadline "
+	  "9000 must be <= period 8000" },
 	{ PROCESS("\"scheduler\":{\"policy\":\"SCHED_RR\",\"flags\":[\"SCHED_FLAG_RECLAM\"]}"),
 	  "config.json: process.scheduler.flags[0]: unknown value \"SCHED_FLAG_RECLAM\"; one of: "
 	  "SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, "
