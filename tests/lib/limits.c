@@ -21,6 +21,20 @@ void needs_controller(const char *controller)
 		boxes_skip("this host has no %s controller", controller);
 }
 
+void needs_realtime_limits(void)
+{
+	needs_controller("cpu");
+	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
+		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
+}
+
+void needs_huge_pages(void)
+{
+	needs_controller("hugetlb");
+	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
+		boxes_skip("this host has no huge pages of 2MB");
+}
+
 pid_t box_begin(struct box *box)
 {
 	assert_ok(box_create(box));

@@ -9,6 +9,10 @@
 
 /* Skips the test on a host without it. */
 void needs_controller(const char *controller);
+/* The same, on one where cgroup v1 divides the time of real-time processes. */
+void needs_realtime_limits(void);
+/* The same, on one with huge pages of 2 MiB. */
+void needs_huge_pages(void);
 /* The box's workload, running. */
 pid_t box_begin(struct box *box);
 

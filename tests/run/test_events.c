@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
@@ -11,12 +10,6 @@
 
 /* Emulated, and on a busy machine, a command takes seconds. */
 TestSuite(events, .init = boxes_open, .fini = boxes_close, .timeout = 600);
-
-static void needs(const char *controller)
-{
-	if (!host_has_controller(controller))
-		boxes_skip("this host has no %s controller", controller);
-}
 
 static struct box *sleeper(void)
 {
@@ -89,8 +82,8 @@ Test(events, show_the_limits)
 	struct box *box = box_new();
 	json_t *data;
 
-	needs("pids");
-	needs("memory");
+	needs_controller("pids");
+	needs_controller("memory");
 	box_set(box, "linux.resources.pids.limit", "23");
 	box_set(box, "linux.resources.memory.limit", "33554432");
 	/* More work than the clock of a user-mode kernel overlooks. */
@@ -109,7 +102,7 @@ Test(events, count_the_processes)
 {
 	struct box *box = box_new();
 
-	needs("pids");
+	needs_controller("pids");
 	box_shell(box, "sleep 1000 & sleep 1000 & sleep 1000 & echo there; wait");
 	start(box);
 	box_wait_output(box, "there");
@@ -132,7 +125,7 @@ Test(events, show_the_pressure)
 	json_t *data;
 	pid_t pid;
 
-	needs("cpu");
+	needs_controller("cpu");
 	box_set(box, "linux.resources.cpu", "{'quota': 10000, 'period': 50000}");
 	box_shell(box, "while :; do :; done & while :; do :; done");
 	start(box);
@@ -154,7 +147,7 @@ Test(events, count_the_forks_that_were_refused)
 {
 	struct box *box = box_new();
 
-	needs("pids");
+	needs_controller("pids");
 	box_set(box, "linux.resources.pids.limit", "3");
 	/* The shell that cannot fork ends over it. */
 	box_shell(box, "sh -c 'sleep 1000 & (true); true'; exec sleep 1000");
@@ -170,9 +163,7 @@ Test(events, count_the_refused_for_each_size_of_huge_pages)
 {
 	struct box *box = sleeper();
 
-	needs("hugetlb");
-	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		boxes_skip("this host has no huge pages of 2MB");
+	needs_huge_pages();
 	start(box);
 	cr_assert_eq(number(stats_of(box), "hugetlb.2MB.failcnt"), 0);
 }
@@ -182,7 +173,7 @@ Test(events, show_who_is_throttled)
 	struct box *box = box_new();
 	struct running events;
 
-	needs("cpu");
+	needs_controller("cpu");
 	box_set(box, "linux.resources.cpu", "{'quota': 5000, 'period': 50000}");
 	box_shell(box, "while :; do :; done");
 	start(box);
@@ -196,7 +187,7 @@ Test(events, are_there_before_the_start_and_while_it_is_paused)
 {
 	struct box *box = sleeper();
 
-	needs("pids");
+	needs_controller("pids");
 	assert_ok(box_create(box));
 	cr_assert_eq(number(stats_of(box), "pids.current"), 1);
 	assert_ok(box_start(box));
@@ -209,7 +200,7 @@ Test(events, are_there_before_the_start_and_while_it_is_paused)
 
 static void may_use_little(struct box *box)
 {
-	needs("memory");
+	needs_controller("memory");
 	box_set(box, "linux.resources.memory", "{'limit': 16777216, 'swap': 16777216}");
 }
 

@@ -82,13 +82,6 @@ Test(limit_acts, who_has_used_up_the_quota_is_throttled_and_counted)
 	limit_wait(pid, "cpu", "cpu.stat", "cpu.stat", "nr_throttled", 3);
 }
 
-static void needs_realtime_limits(void)
-{
-	needs_controller("cpu");
-	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
-		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
-}
-
 Test(limit_acts, a_realtime_budget_lets_realtime_processes_in)
 {
 	struct box *box = box_new();

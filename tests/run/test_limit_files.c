@@ -34,7 +34,7 @@ static void check(const char *controller, const char *resources, struct file v1,
 	needs_controller(controller);
 	if (!wanted->name)
 		boxes_skip("cgroup %s has nothing like %s", is_v1 ? "v1" : "v2",
-			is_v1 ? v2.name : v1.name);
+			   is_v1 ? v2.name : v1.name);
 	text = limit_text(create(resources), controller, v1.name, v2.name);
 	if (!*text)
 		boxes_skip("this kernel has no %s", wanted->name);
@@ -174,18 +174,11 @@ CLAIM(cpuset_cpus, "cpuset", "'cpu': {'cpus': '0'}", FILE("cpuset.cpus", "0"),
 CLAIM(cpuset_mems, "cpuset", "'cpu': {'mems': '0'}", FILE("cpuset.mems", "0"),
       FILE("cpuset.mems", "0"))
 
-static void needs_realtime(void)
-{
-	needs_controller("cpu");
-	if (access("/sys/fs/cgroup/cpu/cpu.rt_runtime_us", F_OK) < 0)
-		boxes_skip("this host has no realtime limits (CONFIG_RT_GROUP_SCHED on cgroup v1)");
-}
-
 Test(limit_files, cpu_realtime)
 {
 	pid_t pid;
 
-	needs_realtime();
+	needs_realtime_limits();
 	pid = create("{'cpu': {'realtimeRuntime': 2000, 'realtimePeriod': 500000}}");
 	cr_assert_str_eq(limit_text(pid, "cpu", "cpu.rt_runtime_us", NULL), "2000");
 	cr_assert_str_eq(limit_text(pid, "cpu", "cpu.rt_period_us", NULL), "500000");
@@ -202,18 +195,11 @@ CLAIM(pids_limit_at_the_upper_end, "pids", "'pids': {'limit': 4194304}",
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
-static void needs_page_size(void)
-{
-	needs_controller("hugetlb");
-	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		boxes_skip("this host has no huge pages of 2MB");
-}
-
 Test(limit_files, huge_pages_in_use_and_reserved)
 {
 	pid_t pid;
 
-	needs_page_size();
+	needs_huge_pages();
 	pid = create("{'hugepageLimits': [{'pageSize': '2MB', 'limit': 4194304}]}");
 	cr_assert_str_eq(limit_text(pid, "hugetlb", "hugetlb.2MB.limit_in_bytes",
 				    "hugetlb.2MB.max"),
@@ -227,7 +213,7 @@ Test(limit_files, huge_pages_are_rounded_down_by_the_kernel)
 {
 	pid_t pid;
 
-	needs_page_size();
+	needs_huge_pages();
 	pid = create("{'hugepageLimits': [{'pageSize': '2MB', 'limit': 3000000}]}");
 	cr_assert_str_eq(limit_text(pid, "hugetlb", "hugetlb.2MB.limit_in_bytes",
 				    "hugetlb.2MB.max"),
@@ -280,7 +266,7 @@ Test(limit_files, unified_works_on_a_host_with_both_versions)
 {
 	pid_t pid;
 
-	needs_page_size();
+	needs_huge_pages();
 	needs_v2("hugetlb");
 	pid = create("{'unified': {'hugetlb.2MB.max': '2097152'}}");
 	cr_assert_str_eq(limit_text(pid, "hugetlb", NULL, "hugetlb.2MB.max"), "2097152");

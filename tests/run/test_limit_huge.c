@@ -2,8 +2,6 @@
  *
  * No huge page is taken from the host: the cgroup is asked before the pool. fallocate(2) on a
  * hugetlbfs reserves as mmap(2) does. */
-#include <stdio.h>
-
 #include "tests/lib/host.h"
 #include "tests/lib/limits.h"
 
@@ -16,9 +14,7 @@ static struct box *box_without_pages(void)
 {
 	struct box *box = box_new();
 
-	needs_controller("hugetlb");
-	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		boxes_skip("this host has no huge pages of 2MB");
+	needs_huge_pages();
 	box_set(box, "linux.resources.hugepageLimits", "[{'pageSize': '2MB', 'limit': 0}]");
 	box_set(box, "mounts[+]",
 		"{'destination': '/huge', 'type': 'hugetlbfs', 'source': 'huge', 'options': "
@@ -36,16 +32,10 @@ static int64_t refusals(pid_t pid)
 
 static void lift(pid_t pid, const char *v1, const char *v2)
 {
-	char path[1024];
-	FILE *file;
+	const char *name = host_has_v1_controller("hugetlb") ? v1 : v2;
 
-	snprintf(path, sizeof path, "%s/%s", cgroup_folder(pid, "hugetlb"),
-		 host_has_v1_controller("hugetlb") ? v1 : v2);
-	file = fopen(path, "we");
-	if (!file)
-		boxes_skip("this kernel has no %s", path);
-	fputs("1073741824", file);
-	cr_assert_eq(fclose(file), 0, "%s: %m", path);
+	if (!file_write(cgroup_folder(pid, "hugetlb"), name, "1073741824"))
+		boxes_skip("%s: %m", name);
 }
 
 Test(limit_huge, who_reserves_too_many_is_refused_and_counted)

@@ -14,6 +14,7 @@
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
+#include "tests/lib/limits.h"
 
 TestSuite(systemd, .init = boxes_open, .fini = boxes_close, .timeout = 120);
 
@@ -213,9 +214,7 @@ Test(systemd, huge_pages_are_in_the_files)
 							       "hugetlb.2MB.max";
 	pid_t pid;
 
-	if (!host_has_controller("hugetlb") ||
-	    access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		boxes_skip("this host has no limits of huge pages of 2MB");
+	needs_huge_pages();
 	box_set(box, "linux.resources.hugepageLimits",
 		"[{'pageSize': '2MB', 'limit': 4194304}]");
 	pid = started(box);

@@ -11,15 +11,10 @@
 #include "tests/lib/box.h"
 #include "tests/lib/config.h"
 #include "tests/lib/host.h"
+#include "tests/lib/limits.h"
 
 /* Emulated, and on a busy machine, a command takes seconds. */
 TestSuite(update, .init = boxes_open, .fini = boxes_close, .timeout = 600);
-
-static void needs(const char *controller)
-{
-	if (!host_has_controller(controller))
-		boxes_skip("this host has no %s controller", controller);
-}
 
 static bool on_v1(pid_t pid, const char *controller)
 {
@@ -146,7 +141,7 @@ Test(update, every_option_is_in_the_file_of_the_kernel_before_the_start)
 {
 	struct box *box = sleeping_box();
 
-	needs("pids");
+	needs_controller("pids");
 	assert_ok(box_create(box));
 	try_all_options(box);
 }
@@ -155,7 +150,7 @@ Test(update, every_option_is_in_the_file_of_the_kernel)
 {
 	struct box *box = sleeping_box();
 
-	needs("pids");
+	needs_controller("pids");
 	start(box);
 	try_all_options(box);
 }
@@ -164,7 +159,7 @@ Test(update, every_option_is_in_the_file_of_the_kernel_while_it_is_paused)
 {
 	struct box *box = sleeping_box();
 
-	needs("pids");
+	needs_controller("pids");
 	start(box);
 	assert_ok(runtime(box, "pause", box->id));
 	try_all_options(box);
@@ -176,8 +171,8 @@ Test(update, zero_means_not_given)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
-	needs("cpu");
+	needs_controller("memory");
+	needs_controller("cpu");
 	box_set(box, "linux.resources.memory.limit", "33554432");
 	box_set(box, "linux.resources.cpu", "{'shares': 512, 'quota': 20000, 'period': 50000}");
 	pid = start(box);
@@ -214,7 +209,7 @@ Test(update, memory_and_swap_grow_and_shrink_together)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
+	needs_controller("memory");
 	pid = start(box);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		char rest[32];
@@ -238,7 +233,7 @@ Test(update, memory_and_swap_together_stay_what_they_were_when_memory_changes)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
+	needs_controller("memory");
 	box_set(box, "linux.resources.memory", "{'limit': 33554432, 'swap': 134217728}");
 	pid = start(box);
 	if (!*limit(pid, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
@@ -267,7 +262,7 @@ Test(update, quota_period_and_burst_grow_and_shrink_together)
 	char both[32];
 	pid_t pid;
 
-	needs("cpu");
+	needs_controller("cpu");
 	pid = start(box);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		assert_prints(runtime(box, "update", "--cpu-quota", steps[i][0], "--cpu-period",
@@ -288,7 +283,7 @@ Test(update, who_is_no_longer_idle_gets_a_weight_in_the_same_update)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("cpu");
+	needs_controller("cpu");
 	pid = start(box);
 	assert_prints(runtime(box, "update", "--cpu-idle", "1", box->id), "");
 	assert_fails(runtime(box, "update", "--cpu-share", "100", box->id), 1,
@@ -306,8 +301,8 @@ Test(update, takes_an_object_and_leaves_what_it_does_not_name)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
-	needs("pids");
+	needs_controller("memory");
+	needs_controller("pids");
 	box_set(box, "linux.resources.memory.limit", "67108864");
 	pid = start(box);
 	assert_prints(update_by(box, "{'pids': {'limit': 12}, 'somethingElse': 1}"), "");
@@ -321,7 +316,7 @@ Test(update, reads_an_object_from_its_standard_input)
 	char line[512];
 	pid_t pid;
 
-	needs("pids");
+	needs_controller("pids");
 	pid = start(box);
 	snprintf(line, sizeof line, "echo '{\"pids\":{\"limit\":13}}' | %s --root %s update -r - %s",
 		 boxes_runtime(), boxes_root(), box->id);
@@ -334,7 +329,7 @@ Test(update, sets_files_of_v2_by_name)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
+	needs_controller("memory");
 	pid = start(box);
 	if (on_v1(pid, "memory")) {
 		assert_fails(update_by(box, "{'unified': {'memory.high': '33554432'}}"), 1,
@@ -351,7 +346,7 @@ Test(update, tells_that_options_are_not_used_beside_an_object)
 	struct said said;
 	pid_t pid;
 
-	needs("pids");
+	needs_controller("pids");
 	pid = start(box);
 	said = runtime(box, "update", "-r", resources("{'pids': {'limit': 14}}"), "--pids-limit",
 		       "15", box->id);
@@ -381,7 +376,7 @@ Test(update, reaches_a_container_that_is_not_started_and_one_that_is_paused)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("pids");
+	needs_controller("pids");
 	assert_ok(box_create(box));
 	pid = box_pid(box);
 	assert_prints(runtime(box, "update", "--pids-limit", "21", box->id), "");
@@ -454,9 +449,9 @@ Test(update, refuses_what_is_wrong_by_the_name_of_the_option)
 	struct box *box = sleeping_box();
 	pid_t pid;
 
-	needs("memory");
-	needs("cpu");
-	needs("pids");
+	needs_controller("memory");
+	needs_controller("cpu");
+	needs_controller("pids");
 	pid = start(box);
 	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
 		const char *words[10] = { "update", "--memory-reservation", "16M", box->id };
@@ -502,8 +497,8 @@ Test(update, refuses_what_is_wrong_by_its_place_in_the_file)
 {
 	struct box *box = sleeping_box();
 
-	needs("memory");
-	needs("cpu");
+	needs_controller("memory");
+	needs_controller("cpu");
 	start(box);
 	for (size_t i = 0; i < sizeof wrong_objects / sizeof *wrong_objects; i++) {
 		struct said said = update_by(box, wrong_objects[i].json);
@@ -526,8 +521,8 @@ Test(update, puts_back_what_was_written_when_the_kernel_refuses)
 	struct said said;
 	pid_t pid;
 
-	needs("memory");
-	needs("cpu");
+	needs_controller("memory");
+	needs_controller("cpu");
 	if (!host_has_controller("blkio") && !host_has_controller("io"))
 		boxes_skip("this host has no blkio controller");
 	box_set(box, "linux.resources.memory", "{'limit': 134217728, 'swap': 134217728}");
@@ -560,7 +555,7 @@ Test(update, refuses_less_memory_than_is_in_use_when_it_is_to_look)
 	struct box *box = box_new();
 	pid_t pid;
 
-	needs("memory");
+	needs_controller("memory");
 	box_shell(box, "head -c 20000000 /dev/zero | tail -c 20000000 >/tmp/kept; echo ready; "
 		       "sleep 1000");
 	box_set(box, "mounts[+]", "{'destination': '/tmp', 'type': 'tmpfs', 'source': 'tmpfs'}");
@@ -583,7 +578,7 @@ Test(update, takes_cpus_away_from_cgroups_that_the_workload_has_made)
 	FILE *file;
 	pid_t pid;
 
-	needs("cpuset");
+	needs_controller("cpuset");
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		boxes_skip("this host has one CPU");
 	box_set(box, "linux.resources.cpu.cpus", "'0-1'");
@@ -699,7 +694,7 @@ Test(update, of_devices_that_are_as_before_leaves_what_others_have_opened)
 	FILE *file;
 	pid_t pid;
 
-	needs("devices");
+	needs_controller("devices");
 	box_args(box, "sleep", "1000");
 	box_set(box, "linux.resources.devices",
 		"[{'allow': false}, {'allow': true, 'type': 'c', 'major': 1, 'minor': 7}]");
