@@ -1,8 +1,7 @@
 /* rules_scheduler.c -- rules for process.scheduler (config.md, "Process"; sched_setattr(2)).
  *
  * The kernel answers EINVAL to all of these mistakes; here each is told from the others. What is
- * said of SCHED_DEADLINE begins as crun's messages do, since there are programs that look for
- * that. */
+ * said of SCHED_DEADLINE has the words that crun's tests look for. */
 #include <linux/sched.h>
 #include <stdbool.h>
 
