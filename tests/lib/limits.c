@@ -35,6 +35,13 @@ void needs_huge_pages(void)
 		boxes_skip("this host has no huge pages of 2MB");
 }
 
+void needs_second_cpu(void)
+{
+	needs_controller("cpuset");
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		boxes_skip("this host has one CPU");
+}
+
 pid_t box_begin(struct box *box)
 {
 	assert_ok(box_create(box));

@@ -13,6 +13,8 @@ void needs_controller(const char *controller);
 void needs_realtime_limits(void);
 /* The same, on one with huge pages of 2 MiB. */
 void needs_huge_pages(void);
+/* The same, on one with cpusets and two CPUs to choose from. */
+void needs_second_cpu(void);
 /* The box's workload, running. */
 pid_t box_begin(struct box *box);
 

@@ -19,12 +19,6 @@ static struct box *sleeper(void)
 	return box;
 }
 
-static void start(struct box *box)
-{
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-}
-
 /* From here on box_wait_output() waits for what `events` prints. Its first line tells that it
  * listens. */
 static struct running begin_events(struct box *box, const char *interval)
@@ -89,7 +83,7 @@ Test(events, show_the_limits)
 	/* More work than the clock of a user-mode kernel overlooks. */
 	box_shell(box, "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; echo worked; "
 		       "exec sleep 1000");
-	start(box);
+	box_begin(box);
 	box_wait_output(box, "worked\n");
 	data = stats_of(box);
 	cr_assert_eq(number(data, "pids.limit"), 23);
@@ -104,7 +98,7 @@ Test(events, count_the_processes)
 
 	needs_controller("pids");
 	box_shell(box, "sleep 1000 & sleep 1000 & sleep 1000 & echo there; wait");
-	start(box);
+	box_begin(box);
 	box_wait_output(box, "there");
 	cr_assert_eq(number(stats_of(box), "pids.current"), 4);
 }
@@ -128,7 +122,7 @@ Test(events, show_the_pressure)
 	needs_controller("cpu");
 	box_set(box, "linux.resources.cpu", "{'quota': 10000, 'period': 50000}");
 	box_shell(box, "while :; do :; done & while :; do :; done");
-	start(box);
+	box_begin(box);
 	pid = box_pid(box);
 	if (pressure_of(pid, "cpu.pressure") < 0)
 		boxes_skip("this host has no pressure stall information of cgroups");
@@ -164,7 +158,7 @@ Test(events, count_the_refused_for_each_size_of_huge_pages)
 	struct box *box = sleeper();
 
 	needs_huge_pages();
-	start(box);
+	box_begin(box);
 	cr_assert_eq(number(stats_of(box), "hugetlb.2MB.failcnt"), 0);
 }
 
@@ -176,7 +170,7 @@ Test(events, show_who_is_throttled)
 	needs_controller("cpu");
 	box_set(box, "linux.resources.cpu", "{'quota': 5000, 'period': 50000}");
 	box_shell(box, "while :; do :; done");
-	start(box);
+	box_begin(box);
 	events = begin_events(box, "50ms");
 	box_wait_output(box, "\"throttledPeriods\":");
 	assert_ok(box_kill(box, "KILL"));
@@ -250,7 +244,7 @@ Test(events, do_not_tell_what_happened_before_they_looked)
 
 	may_use_little(box);
 	box_shell(box, GREEDY "; echo survived; exec sleep 1000");
-	start(box);
+	box_begin(box);
 	box_wait_output(box, "survived");
 	events = begin_events(box, "50ms");
 	box_wait_output(box, "stats");
@@ -268,7 +262,7 @@ Test(events, end_with_the_container_and_not_with_the_interval)
 	struct running events;
 	struct said said;
 
-	start(box);
+	box_begin(box);
 	events = runtime_begin(box, "events", "--format", "table", "--interval", "1h", box->id);
 	box->output = events.call;
 	box_wait_output(box, "WRITTEN\n");
@@ -284,7 +278,7 @@ Test(events, come_at_every_interval)
 	struct box *box = sleeper();
 	struct running events;
 
-	start(box);
+	box_begin(box);
 	events = begin_events(box, "20ms");
 	box_wait_times(box, "stats", 3);
 	assert_ok(box_kill(box, "KILL"));
@@ -296,7 +290,7 @@ Test(events, end_when_nobody_reads_them)
 	struct box *box = sleeper();
 	char script[512];
 
-	start(box);
+	box_begin(box);
 	snprintf(script, sizeof script, "'%s' --root '%s' events --interval 10ms %s | head -n 2 > /dev/null",
 		 boxes_runtime(), boxes_root(), box->id);
 	cr_assert_eq(system(script), 0);
@@ -311,8 +305,8 @@ Test(events, of_several_containers_are_a_line_for_each)
 	struct said said;
 	char first[96], second[96];
 
-	start(one);
-	start(other);
+	box_begin(one);
+	box_begin(other);
 	said = runtime(NULL, "events", "--stats", other->id, one->id);
 	cr_assert_eq(said.status, 0, "%s", said.err);
 	snprintf(first, sizeof first, "{\"type\":\"stats\",\"id\":\"%s\"", other->id);
@@ -328,8 +322,8 @@ Test(events, of_several_containers_end_with_the_last)
 	struct running events;
 	char word[96];
 
-	start(one);
-	start(other);
+	box_begin(one);
+	box_begin(other);
 	events = runtime_begin(one, "events", "--interval", "20ms", one->id, other->id);
 	one->output = other->output = events.call;
 	box_wait_output(one, one->id);
@@ -346,8 +340,8 @@ Test(events, of_all_are_those_of_who_lives)
 	struct box *one = sleeper(), *ended = sleeper();
 	struct said said;
 
-	start(one);
-	start(ended);
+	box_begin(one);
+	box_begin(ended);
 	assert_ok(box_kill(ended, "KILL"));
 	box_wait_status(ended, "stopped");
 	said = runtime(NULL, "events", "--stats", "--all");
@@ -366,7 +360,7 @@ Test(events, of_who_does_not_live_are_refused)
 	char words[96];
 
 	assert_fails(runtime(box, "events", box->id), 1, "container does not exist");
-	start(box);
+	box_begin(box);
 	assert_ok(box_kill(box, "KILL"));
 	box_wait_status(box, "stopped");
 	snprintf(words, sizeof words, "container with id %s is not running", box->id);
@@ -378,7 +372,7 @@ Test(events, want_an_interval_that_passes)
 {
 	struct box *box = sleeper();
 
-	start(box);
+	box_begin(box);
 	assert_fails(runtime(box, "events", "--interval", "0", box->id), 1,
 		     "duration interval must be greater than 0");
 	assert_fails(runtime(box, "events", "--interval=-1s", box->id), 1,
@@ -402,7 +396,7 @@ Test(events, are_a_table_for_who_asks_for_one)
 	struct said said;
 	char row[64];
 
-	start(box);
+	box_begin(box);
 	said = runtime(box, "events", "--stats", "--format", "table", box->id);
 	cr_assert_eq(said.status, 0, "%s", said.err);
 	cr_assert_eq(strncmp(said.out, "ID ", 3), 0, "%s", said.out);

@@ -139,13 +139,6 @@ Test(limit_acts, a_realtime_budget_is_there_before_it_is_needed)
 	waitpid(porter, NULL, 0);
 }
 
-static void needs_second_cpu(void)
-{
-	needs_controller("cpuset");
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		boxes_skip("this host has one cpu");
-}
-
 Test(limit_acts, the_workload_has_the_cpus_and_nodes_of_its_set)
 {
 	struct box *box = box_new();

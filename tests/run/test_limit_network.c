@@ -32,28 +32,34 @@ static unsigned cgroups_of(const char *controller, unsigned *hierarchy)
 	return count;
 }
 
-/* Until the hierarchy has only its root; nobody tells. */
-static bool await_root_alone(void)
+static bool root_is_alone(void)
 {
-	int64_t until = clock_ms() + 30 * 1000;
 	unsigned hierarchy;
 
-	while (cgroups_of(mounted, &hierarchy) > 1 && clock_ms() < until) {
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		usleep(10 * 1000);
-	}
-	return clock_ms() < until;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	return cgroups_of(mounted, &hierarchy) <= 1;
 }
 
-static bool await_end(void)
+static bool hierarchy_is_gone(void)
 {
-	int64_t until = clock_ms() + 30 * 1000;
 	unsigned hierarchy;
 
-	while (cgroups_of(mounted, &hierarchy), hierarchy && clock_ms() < until)
-		usleep(10 * 1000);
+	cgroups_of(mounted, &hierarchy);
 	return !hierarchy;
+}
+
+/* Nobody tells. False: not within half a minute. */
+static bool await(bool (*reached)(void))
+{
+	const int64_t until = clock_ms() + 30 * 1000;
+
+	while (!reached()) {
+		if (clock_ms() >= until)
+			return false;
+		usleep(10 * 1000);
+	}
+	return true;
 }
 
 static void close_network(void)
@@ -62,7 +68,8 @@ static void close_network(void)
 
 	if (mounted) {
 		box_delete_force(box);
-		ended = await_root_alone() && umount2(mount_point, 0) == 0 && await_end();
+		ended = await(root_is_alone) && umount2(mount_point, 0) == 0 &&
+			await(hierarchy_is_gone);
 		rmdir(mount_point);
 		host_snapshot();
 	}

@@ -31,13 +31,6 @@ static const char *limit(pid_t pid, const char *controller, const char *v1, cons
 	return text;
 }
 
-static pid_t start(struct box *box)
-{
-	assert_ok(box_create(box));
-	assert_ok(box_start(box));
-	return box_pid(box);
-}
-
 static struct box *sleeping_box(void)
 {
 	struct box *box = box_new();
@@ -151,7 +144,7 @@ Test(update, every_option_is_in_the_file_of_the_kernel)
 	struct box *box = sleeping_box();
 
 	needs_controller("pids");
-	start(box);
+	box_begin(box);
 	try_all_options(box);
 }
 
@@ -160,7 +153,7 @@ Test(update, every_option_is_in_the_file_of_the_kernel_while_it_is_paused)
 	struct box *box = sleeping_box();
 
 	needs_controller("pids");
-	start(box);
+	box_begin(box);
 	assert_ok(runtime(box, "pause", box->id));
 	try_all_options(box);
 	assert_ok(runtime(box, "resume", box->id));
@@ -175,7 +168,7 @@ Test(update, zero_means_not_given)
 	needs_controller("cpu");
 	box_set(box, "linux.resources.memory.limit", "33554432");
 	box_set(box, "linux.resources.cpu", "{'shares': 512, 'quota': 20000, 'period': 50000}");
-	pid = start(box);
+	pid = box_begin(box);
 	assert_prints(runtime(box, "update", "--memory", "0", "--memory-swap", "0",
 			      "--memory-reservation", "0", "--cpu-share", "0", "--cpu-quota", "0",
 			      "--cpu-period", "0", "--blkio-weight", "0", "--cpuset-cpus", "",
@@ -192,7 +185,7 @@ Test(update, nothing_asked_changes_nothing)
 {
 	struct box *box = sleeping_box();
 
-	start(box);
+	box_begin(box);
 	assert_prints(runtime(box, "update", box->id), "");
 	assert_prints(update_by(box, "{}"), "");
 }
@@ -210,7 +203,7 @@ Test(update, memory_and_swap_grow_and_shrink_together)
 	pid_t pid;
 
 	needs_controller("memory");
-	pid = start(box);
+	pid = box_begin(box);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		char rest[32];
 
@@ -235,7 +228,7 @@ Test(update, memory_and_swap_together_stay_what_they_were_when_memory_changes)
 
 	needs_controller("memory");
 	box_set(box, "linux.resources.memory", "{'limit': 33554432, 'swap': 134217728}");
-	pid = start(box);
+	pid = box_begin(box);
 	if (!*limit(pid, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
 		boxes_skip("this kernel does not count swap");
 	assert_prints(runtime(box, "update", "--memory", "64M", box->id), "");
@@ -263,7 +256,7 @@ Test(update, quota_period_and_burst_grow_and_shrink_together)
 	pid_t pid;
 
 	needs_controller("cpu");
-	pid = start(box);
+	pid = box_begin(box);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		assert_prints(runtime(box, "update", "--cpu-quota", steps[i][0], "--cpu-period",
 				      steps[i][1], "--cpu-burst", steps[i][2], box->id),
@@ -284,7 +277,7 @@ Test(update, who_is_no_longer_idle_gets_a_weight_in_the_same_update)
 	pid_t pid;
 
 	needs_controller("cpu");
-	pid = start(box);
+	pid = box_begin(box);
 	assert_prints(runtime(box, "update", "--cpu-idle", "1", box->id), "");
 	assert_fails(runtime(box, "update", "--cpu-share", "100", box->id), 1,
 		     "hint: the container is SCHED_IDLE, which has no other weight: set cpu.idle "
@@ -304,7 +297,7 @@ Test(update, takes_an_object_and_leaves_what_it_does_not_name)
 	needs_controller("memory");
 	needs_controller("pids");
 	box_set(box, "linux.resources.memory.limit", "67108864");
-	pid = start(box);
+	pid = box_begin(box);
 	assert_prints(update_by(box, "{'pids': {'limit': 12}, 'somethingElse': 1}"), "");
 	cr_expect_str_eq(limit(pid, "pids", "pids.max", "pids.max"), "12");
 	cr_expect_str_eq(limit(pid, "memory", "memory.limit_in_bytes", "memory.max"), "67108864");
@@ -317,7 +310,7 @@ Test(update, reads_an_object_from_its_standard_input)
 	pid_t pid;
 
 	needs_controller("pids");
-	pid = start(box);
+	pid = box_begin(box);
 	snprintf(line, sizeof line, "echo '{\"pids\":{\"limit\":13}}' | %s --root %s update -r - %s",
 		 boxes_runtime(), boxes_root(), box->id);
 	cr_assert_eq(system(line), 0);
@@ -330,7 +323,7 @@ Test(update, sets_files_of_v2_by_name)
 	pid_t pid;
 
 	needs_controller("memory");
-	pid = start(box);
+	pid = box_begin(box);
 	if (on_v1(pid, "memory")) {
 		assert_fails(update_by(box, "{'unified': {'memory.high': '33554432'}}"), 1,
 			     "linux.resources.unified[\"memory.high\"]" + 16);
@@ -347,7 +340,7 @@ Test(update, tells_that_options_are_not_used_beside_an_object)
 	pid_t pid;
 
 	needs_controller("pids");
-	pid = start(box);
+	pid = box_begin(box);
 	said = runtime(box, "update", "-r", resources("{'pids': {'limit': 14}}"), "--pids-limit",
 		       "15", box->id);
 	cr_expect_eq(said.status, 0);
@@ -361,7 +354,7 @@ Test(update, tells_that_kernels_have_no_limit_for_their_own_memory)
 	struct box *box = sleeping_box();
 	struct said said;
 
-	start(box);
+	box_begin(box);
 	said = runtime(box, "update", "--kernel-memory", "64M", box->id);
 	cr_expect_eq(said.status, 0);
 	cr_expect_str_eq(said.err, "caisson: warning: linux.resources.memory.kernel is not applied: "
@@ -452,7 +445,7 @@ Test(update, refuses_what_is_wrong_by_the_name_of_the_option)
 	needs_controller("memory");
 	needs_controller("cpu");
 	needs_controller("pids");
-	pid = start(box);
+	pid = box_begin(box);
 	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
 		const char *words[10] = { "update", "--memory-reservation", "16M", box->id };
 		char wanted[512];
@@ -499,7 +492,7 @@ Test(update, refuses_what_is_wrong_by_its_place_in_the_file)
 
 	needs_controller("memory");
 	needs_controller("cpu");
-	start(box);
+	box_begin(box);
 	for (size_t i = 0; i < sizeof wrong_objects / sizeof *wrong_objects; i++) {
 		struct said said = update_by(box, wrong_objects[i].json);
 		char wanted[512], file[128];
@@ -528,7 +521,7 @@ Test(update, puts_back_what_was_written_when_the_kernel_refuses)
 	box_set(box, "linux.resources.memory", "{'limit': 134217728, 'swap': 134217728}");
 	box_set(box, "linux.resources.cpu", "{'quota': 50000, 'period': 100000, 'shares': 300}");
 	box_set(box, "linux.resources.pids.limit", "30");
-	pid = start(box);
+	pid = box_begin(box);
 	said = update_by(box, "{'memory': {'limit': 67108864, 'swap': 100663296}, 'cpu': {'quota': "
 			      "5000, 'period': 10000, 'burst': 3000, 'shares': 1000}, 'pids': "
 			      "{'limit': 10}, 'blockIO': {'throttleReadBpsDevice': [{'major': 250, "
@@ -560,7 +553,7 @@ Test(update, refuses_less_memory_than_is_in_use_when_it_is_to_look)
 		       "sleep 1000");
 	box_set(box, "mounts[+]", "{'destination': '/tmp', 'type': 'tmpfs', 'source': 'tmpfs'}");
 	box_set(box, "linux.resources.memory", "{'limit': 134217728, 'checkBeforeUpdate': true}");
-	pid = start(box);
+	pid = box_begin(box);
 	box_wait_output(box, "ready");
 	assert_fails(runtime(box, "update", "--memory", "8M", box->id), 1,
 		     "--memory: rejecting memory limit 8388608 <= usage ");
@@ -578,11 +571,9 @@ Test(update, takes_cpus_away_from_cgroups_that_the_workload_has_made)
 	FILE *file;
 	pid_t pid;
 
-	needs_controller("cpuset");
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		boxes_skip("this host has one CPU");
+	needs_second_cpu();
 	box_set(box, "linux.resources.cpu.cpus", "'0-1'");
-	pid = start(box);
+	pid = box_begin(box);
 	if (!on_v1(pid, "cpuset"))
 		boxes_skip("only cgroup v1 has this rule");
 	for (unsigned i = 0; i < 2; i++) {
@@ -649,7 +640,7 @@ Test(update, of_devices_is_never_noticed_in_between)
 		       "true <>/nodes/full || echo lost; true </nodes/random && echo opened; done; "
 		       "echo \"$n rounds\"");
 	box_set(box, "root.readonly", "false");
-	start(box);
+	box_begin(box);
 	box_wait_output(box, "ready");
 	for (unsigned round = 1; round <= 80; round++)
 		assert_prints(update_by(box, swaps[round % 4]), "");
@@ -673,7 +664,7 @@ Test(update, of_devices_gives_and_takes)
 	struct box *box = box_with_nodes();
 
 	box_args(box, "sleep", "1000");
-	start(box);
+	box_begin(box);
 	assert_fails(cat(box, "/nodes/full"), 1, "Operation not permitted");
 	assert_prints(update_by(box, swaps[0]), "");
 	assert_ok(cat(box, "/nodes/full"));
@@ -698,7 +689,7 @@ Test(update, of_devices_that_are_as_before_leaves_what_others_have_opened)
 	box_args(box, "sleep", "1000");
 	box_set(box, "linux.resources.devices",
 		"[{'allow': false}, {'allow': true, 'type': 'c', 'major': 1, 'minor': 7}]");
-	pid = start(box);
+	pid = box_begin(box);
 	snprintf(path, sizeof path, "%s/devices.allow", cgroup_folder(pid, "devices"));
 	file = fopen(path, "we");
 	fputs("c 1:8 r", file);
