@@ -18,16 +18,12 @@
 #include <unistd.h>
 
 #include "runtime/base/cpulist.h"
+#include "runtime/base/debug.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 #include "runtime/base/words.h"
 #include "specs/vocabulary.h"
-
-enum {
-	most_cpus = 8192,  /* CONFIG_NR_CPUS of the largest kernels */
-	most_nodes = 1024, /* CONFIG_NODES_SHIFT is at most 10 */
-};
 
 static const char *word_or(const struct word *table, int64_t value)
 {
@@ -163,6 +159,24 @@ int priority_affinity(pid_t pid, const char *cpus, const char *json_path)
 	if (result == -EINVAL)
 		advise(result, "none of these cpus is online and in the cgroup's cpuset");
 	return result;
+}
+
+void priority_tell_affinity(pid_t pid)
+{
+	unsigned long mask[cpulist_words(most_cpus)] = { 0 };
+	char text[sizeof mask * 2 + 1];
+	size_t word = cpulist_words(most_cpus) - 1;
+	int used;
+
+	if (!debug_wanted || syscall(SYS_sched_getaffinity, pid, sizeof mask, mask) < 0)
+		return;
+	while (word && !mask[word])
+		word--;
+	used = snprintf(text, sizeof text, "%lx", mask[word]);
+	while (word--)
+		used += snprintf(text + used, sizeof text - (size_t)used, "%0*lx",
+				 cpulist_word_bits / 4, mask[word]);
+	debug("process %d: affinity: 0x%s", pid, text);
 }
 
 /* Since Linux 6.2 a process keeps the affinity it asked for, or inherited (systemd's CPUAffinity=,

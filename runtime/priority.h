@@ -21,6 +21,9 @@ int priority_personality(const struct spec_personality *personality); /* persona
 /* A cpu list ("0-3,7") for a pid, 0 for the caller: sched_setaffinity(2). NULL: nothing to do. */
 int priority_affinity(pid_t pid, const char *cpus, const char *json_path);
 
+/* A line of --debug: on which cpus it may run, as a hexadecimal mask. */
+void priority_tell_affinity(pid_t pid);
+
 /* All cpus that the cgroup's cpuset leaves, for the caller. That this cannot be done is a warning. */
 void priority_all_cpus(void);
 

@@ -36,10 +36,10 @@ static const struct shape spec_intel_rdt_shape = SHAPE_GIVEN(spec_intel_rdt, int
 
 static const struct shape_field memory_policy_fields[] = {
 	WORD(spec_memory_policy, "mode", mode, spec_memory_policy_words, "of set_mempolicy(2)",
-	     REQUIRED),
+	     REQUIRED, MATCHED("invalid memory policy mode: ")),
 	FIELD(spec_memory_policy, "nodes", nodes, "NUMA nodes, such as 0-3,7"),
 	FLAGS(spec_memory_policy, "flags", flags, spec_memory_policy_flag_words,
-	      "of set_mempolicy(2)"),
+	      "of set_mempolicy(2)", MATCHED("invalid memory policy flag: ")),
 };
 static const struct shape spec_memory_policy_shape =
 	SHAPE_GIVEN(spec_memory_policy, memory_policy_fields);

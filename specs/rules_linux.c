@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/cpulist.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/words.h"
 #include "specs/rules.h"
@@ -229,24 +230,31 @@ int rule_intel_rdt(const struct spec *spec)
 	return result;
 }
 
-/* set_mempolicy(2), "ERRORS". */
+/* set_mempolicy(2), "ERRORS"; of wrong modes, flags and nodes, callers match what runc says. */
 int rule_memory_policy(const struct spec *spec)
 {
+	unsigned long mask[cpulist_words(most_nodes)];
 	const struct spec_memory_policy *policy = &spec->linux.memory_policy;
 	const char *mode = word_name(spec_memory_policy_words, policy->mode);
 	bool without_nodes = policy->mode == MPOL_DEFAULT || policy->mode == MPOL_LOCAL;
 	const uint32_t both = MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES;
+	int nodes;
 
 	if (!policy->given)
 		return 0;
-	if (policy->nodes && !rules_is_cpu_list(policy->nodes))
+	nodes = cpulist_parse(policy->nodes ? policy->nodes : "", mask, most_nodes);
+	if (nodes < 0)
 		return broken("linux.memoryPolicy.nodes",
-			      "expected a list of nodes such as 0-3,7, got %s",
-			      shown(policy->nodes));
-	if (without_nodes && policy->nodes)
-		return broken("linux.memoryPolicy.nodes", "%s takes no nodes", mode);
-	if (!without_nodes && policy->mode != MPOL_PREFERRED && !policy->nodes)
-		return broken("linux.memoryPolicy.nodes", "%s needs at least one node", mode);
+			      "invalid memory policy nodes: expected a list of nodes such as 0-3,7, "
+			      "below %d, got %s",
+			      most_nodes, shown(policy->nodes));
+	if (without_nodes && nodes)
+		return broken("linux.memoryPolicy.nodes",
+			      "%s as memory policy mode requires 0 nodes but got %d", mode, nodes);
+	if (!without_nodes && policy->mode != MPOL_PREFERRED && !nodes)
+		return broken("linux.memoryPolicy.nodes",
+			      "%s as memory policy mode requires at least one node but got 0",
+			      mode);
 	if ((policy->flags & both) == both)
 		return broken("linux.memoryPolicy.flags",
 			      "MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES exclude each other");

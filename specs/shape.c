@@ -86,7 +86,8 @@ static int missing(const struct shape *shape, const struct shape_field *field, c
 		   const struct frame *frame)
 {
 	const char *nearest = nearest_unknown(shape, object, field->key);
-	int result = frame_refuse(frame, "required, but missing");
+	int result = frame_refuse(frame, "%srequired, but missing",
+				  field->matched ? field->matched : "");
 
 	if (nearest)
 		return advise(result, "it has \"%s\": did you mean \"%s\"?", nearest, field->key);

@@ -52,6 +52,8 @@ enum shape_kind {
 struct shape_field {
 	const char *key;
 	const char *doc; /* one line for people; NULL: a second row of the same key */
+	const char *matched; /* "invalid thing: ", in what is said of a wrong value: callers look for
+			      * it; NULL: nobody does */
 	enum shape_kind kind;
 	uint16_t offset, size;
 	uint16_t name_at;    /* SHAPE_KEYED: where in the element its key goes */
@@ -103,6 +105,7 @@ struct shape {
 #define REQUIRED	       .required = true
 #define RANGE(lowest, highest) .least = (lowest), .most = (highest)
 #define OTHERWISE(number)      .otherwise = (number)
+#define MATCHED(words)	       .matched = (words)
 
 #define FIELD(type, name, member, ...)                                                          \
 	{ SHAPE_ROW(type, name, member), .kind = SHAPE_KIND(type, member), .doc = __VA_ARGS__ }

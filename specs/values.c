@@ -231,6 +231,7 @@ static int decode_cap_set(const struct decoding *now, const json_t *value, void 
 static int find_word(const struct decoding *now, const json_t *value, int64_t *number)
 {
 	const struct word *words = now->field->words;
+	const char *matched = now->field->matched ? now->field->matched : "";
 	char got[80], list[1024];
 	const char *nearest;
 
@@ -243,9 +244,9 @@ static int find_word(const struct decoding *now, const json_t *value, int64_t *n
 	nearest = word_nearest(words, json_string_value(value));
 	if (nearest)
 		return frame_refuse(now->frame,
-				    "unknown value %s; one of: %s (did you mean \"%s\"?)", got,
-				    list, nearest);
-	return frame_refuse(now->frame, "unknown value %s; one of: %s", got, list);
+				    "%sunknown value %s; one of: %s (did you mean \"%s\"?)",
+				    matched, got, list, nearest);
+	return frame_refuse(now->frame, "%sunknown value %s; one of: %s", matched, got, list);
 }
 
 void value_store(void *member, size_t size, uint64_t number)

@@ -388,12 +388,27 @@ static const struct {
 	{ LINUX("\"intelRdt\":{\"schemata\":[\"L3:0=f\\nMB:0=1\"]}"),
 	  "config.json: linux.intelRdt.schemata[0]: expected one line, got \"L3:0=f?MB:0=1\"" },
 	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_BIND\"}"),
-	  "config.json: linux.memoryPolicy.nodes: MPOL_BIND needs at least one node" },
-	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_LOCAL\",\"nodes\":\"0\"}"),
-	  "config.json: linux.memoryPolicy.nodes: MPOL_LOCAL takes no nodes" },
+	  "config.json: linux.memoryPolicy.nodes: MPOL_BIND as memory policy mode requires at "
+	  "least one node but got 0" },
+	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_LOCAL\",\"nodes\":\"0-7\"}"),
+	  "config.json: linux.memoryPolicy.nodes: MPOL_LOCAL as memory policy mode requires 0 "
+	  "nodes but got 8" },
 	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_BIND\",\"nodes\":\"all\"}"),
-	  "config.json: linux.memoryPolicy.nodes: expected a list of nodes such as 0-3,7, got "
-	  "\"all\"" },
+	  "config.json: linux.memoryPolicy.nodes: invalid memory policy nodes: expected a list of "
+	  "nodes such as 0-3,7, below 1024, got \"all\"" },
+	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_BIND\",\"nodes\":\"0-9876543210\"}"),
+	  "config.json: linux.memoryPolicy.nodes: invalid memory policy nodes: expected a list of "
+	  "nodes such as 0-3,7, below 1024, got \"0-9876543210\"" },
+	{ LINUX("\"memoryPolicy\":{}"),
+	  "config.json: linux.memoryPolicy.mode: invalid memory policy mode: required, but missing" },
+	{ LINUX("\"memoryPolicy\":{\"mode\":\"INTERLEAVE\",\"nodes\":\"0\"}"),
+	  "config.json: linux.memoryPolicy.mode: invalid memory policy mode: unknown value "
+	  "\"INTERLEAVE\"; one of: MPOL_DEFAULT, MPOL_BIND, MPOL_INTERLEAVE, "
+	  "MPOL_WEIGHTED_INTERLEAVE, MPOL_PREFERRED, MPOL_PREFERRED_MANY, MPOL_LOCAL" },
+	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_PREFERRED\",\"flags\":[\"badflag\"]}"),
+	  "config.json: linux.memoryPolicy.flags[0]: invalid memory policy flag: unknown value "
+	  "\"badflag\"; one of: MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, "
+	  "MPOL_F_STATIC_NODES" },
 	{ LINUX("\"memoryPolicy\":{\"mode\":\"MPOL_BIND\",\"nodes\":\"0\",\"flags\":["
 		"\"MPOL_F_STATIC_NODES\",\"MPOL_F_RELATIVE_NODES\"]}"),
 	  "config.json: linux.memoryPolicy.flags: MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES "
