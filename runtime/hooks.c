@@ -231,7 +231,7 @@ static int spawn_confined(pid_t *pid, const struct spec_hook *hook, const int st
 	return result;
 }
 
-/* The words of strerror(3) and sigdescr_np(3) with a small first letter: those engines match. */
+/* With a small first letter, as Go has it and engines compare. */
 static const char *lower_first(const char *words, char *copy, size_t size)
 {
 	snprintf(copy, size, "%s", words ? words : "unknown");
@@ -332,7 +332,6 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 	const struct hooks_output *output = attended->setting->output;
 	char *const *env;
 	int stdio[3];
-	char words[64];
 	int result;
 
 	if (make_pipe(&theirs[0], &attended->in) || make_pipe(&attended->out.fd, &theirs[1]) ||
@@ -351,8 +350,7 @@ static int run_with_pipes(const struct spec_hook *hook, struct attended *attende
 			 ? spawn_confined(&attended->pid, hook, stdio, attended->setting, env)
 			 : spawn(&attended->pid, hook, stdio, cwd, env);
 	if (result)
-		return refuse(result, "fork/exec %s: %s", hook->path,
-			      lower_first(strerror(-result), words, sizeof words));
+		return fail_as_go(result, "fork/exec %s", hook->path);
 	close(theirs[1]);
 	close(theirs[2]);
 	theirs[1] = theirs[2] = -1;

@@ -428,5 +428,5 @@ int inside_exec(struct run *run)
 	if (result)
 		return result;
 	execve(run->program, process->args.at, run->env);
-	return explain_exec(fail(errno, "exec %s", run->program));
+	return explain_exec(fail_as_go(errno, "exec %s", run->program));
 }

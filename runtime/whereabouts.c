@@ -4,7 +4,6 @@
  * procfs: /proc/self/fd/N and /proc/self/exe are the ways out of a container (CVE-2024-21626,
  * CVE-2019-5736), and nothing is opened for reading before it is known to be a plain file.
  * The functions are declared in identity.h. Does not execve. */
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/openat2.h>
@@ -131,16 +130,6 @@ int identity_cwd(const char *cwd)
 	return blame(enter(cwd), "process.cwd");
 }
 
-/* Go spells the kernel's reasons in lower case, and engines compare. */
-static const char *go_reason(int error)
-{
-	static char text[128];
-
-	snprintf(text, sizeof text, "%s", strerror(error));
-	text[0] = (char)tolower(text[0]);
-	return text;
-}
-
 enum verdict { can_run, is_missing, is_magic, is_directory, is_forbidden };
 
 static enum verdict judge(const char *path, int *error)
@@ -183,11 +172,10 @@ static int find_by_path(const char *program)
 			      "link of procfs, which may leave the container",
 			      program);
 	case is_missing:
-		return refuse(error, "exec: \"%s\": stat %s: %s", program, program,
-			      go_reason(error));
+		return fail_as_go(error, "exec: \"%s\": stat %s", program, program);
 	case is_forbidden:
 	default:
-		return refuse(error, "exec: \"%s\": %s", program, go_reason(error));
+		return fail_as_go(error, "exec: \"%s\"", program);
 	}
 }
 

@@ -4,6 +4,7 @@
  * whether a failure is fatal (the caller does). */
 #include "runtime/base/fault.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,17 +33,38 @@ static void begin(int error, const char *format, va_list arguments)
 	last.error = error;
 }
 
+/* Returns where the reason begins. */
+static char *add_reason(void)
+{
+	size_t used = strlen(last.what);
+
+	snprintf(last.what + used, sizeof last.what - used, ": %s", strerror(last.error));
+	return strlen(last.what) > used + 2 ? last.what + used + 2 : last.what + used;
+}
+
 int fail(int error, const char *format, ...)
 {
 	va_list arguments;
-	size_t used;
 
 	error = abs(error);
 	va_start(arguments, format);
 	begin(error, format, arguments);
 	va_end(arguments);
-	used = strlen(last.what);
-	snprintf(last.what + used, sizeof last.what - used, ": %s", strerror(error));
+	add_reason();
+	return -error;
+}
+
+int fail_as_go(int error, const char *format, ...)
+{
+	va_list arguments;
+	char *reason;
+
+	error = abs(error);
+	va_start(arguments, format);
+	begin(error, format, arguments);
+	va_end(arguments);
+	reason = add_reason();
+	*reason = (char)tolower((unsigned char)*reason);
 	return -error;
 }
 

@@ -22,6 +22,10 @@ struct fault {
  * or negative. Returns -error, so that `return fail(errno, "open %s", path);` reads well. */
 __attribute__((cold, format(printf, 2, 3))) int fail(int error, const char *format, ...);
 
+/* The same with the first letter of the reason small, as Go programs have it: "exec /x: no such file
+ * or directory". For sentences that engines compare with runc's. */
+__attribute__((cold, format(printf, 2, 3))) int fail_as_go(int error, const char *format, ...);
+
 /* We say no: the sentence stands as it is. `error` classifies it (EINVAL, ENOENT, ...). Returns
  * -error. */
 __attribute__((cold, format(printf, 2, 3))) int refuse(int error, const char *format, ...);

@@ -106,10 +106,10 @@ Test(selinux, a_label_that_the_policy_forbids_ends_the_start)
 
 	box_args(box, "/bin/true");
 	/* EPERM says that no_new_privs was in the way, EACCES that the policy was. */
-	assert_fails(box_run(box), 1, "exec: exec /bin/true: Operation not permitted");
+	assert_fails(box_run(box), 1, "exec: exec /bin/true: operation not permitted");
 	cr_assert_null(boxes_left());
 	box_set(box, "process.noNewPrivileges", "false");
-	assert_fails(box_run(box), 1, "exec: exec /bin/true: Permission denied");
+	assert_fails(box_run(box), 1, "exec: exec /bin/true: permission denied");
 	cr_assert_null(boxes_left());
 }
 

@@ -195,9 +195,9 @@ Test(words, of_a_program_that_cannot_be_run)
 		"denied: it is a directory\n" },
 	      { "exec @ /plain", 255, "caisson: exec @: program: exec: \"/plain\": permission "
 		"denied\n" },
-	      { "exec @ /wrong", 255, "caisson: exec @: exec: exec /wrong: Exec format error\n  hint: "
+	      { "exec @ /wrong", 255, "caisson: exec @: exec: exec /wrong: exec format error\n  hint: "
 		"it is neither a script with a #! line nor a program for this machine\n" },
-	      { "exec @ /lost", 255, "caisson: exec @: exec: exec /lost: No such file or directory\n"
+	      { "exec @ /lost", 255, "caisson: exec @: exec: exec /lost: no such file or directory\n"
 		"  hint: it is there; the interpreter its first line or its ELF header names is not\n" },
 	      { "exec @", 255, "caisson: exec @: nothing to run: neither --process nor a command is "
 		"given\n" },

@@ -11,6 +11,13 @@ Test(fault, the_kernels_no_ends_with_its_reason)
 	cr_assert_str_eq(last_fault()->what, "mount proc on /proc: Operation not permitted");
 }
 
+Test(fault, engines_compare_with_reasons_as_go_has_them)
+{
+	cr_assert_eq(fail_as_go(ENOENT, "exec %s", "/x"), -ENOENT);
+	cr_assert_str_eq(last_fault()->what, "exec /x: no such file or directory");
+	cr_assert_eq(last_fault()->error, ENOENT);
+}
+
 Test(fault, our_no_stands_as_it_is)
 {
 	cr_assert_eq(refuse(EINVAL, "container ID is empty"), -EINVAL);
