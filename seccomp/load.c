@@ -30,17 +30,22 @@ static int refused(int error, bool notify)
 	return result;
 }
 
-/* The flags as the kernel wants them combined. */
+/* As the kernel wants them combined. */
 static unsigned long flags_for(const struct sc_program *program, bool notify)
 {
-	unsigned long flags = program->load_flags;
-
 	/* One thread in, one thread filtered: with or without TSYNC. With it, the messenger would
 	 * be caught too, and the kernel refuses it beside NEW_LISTENER. */
+	unsigned long flags = program->load_flags & ~SECCOMP_FILTER_FLAG_TSYNC;
+
 	if (notify)
-		return (flags & ~SECCOMP_FILTER_FLAG_TSYNC) | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+		return flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	/* Says how to wait for an agent's answer: nothing to say, and EINVAL, without one. */
 	return flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+}
+
+unsigned long sc_load_flags(const struct sc_program *program)
+{
+	return flags_for(program, program->notify);
 }
 
 static long load(const struct sc_program *program, bool notify)
@@ -68,12 +73,7 @@ static int load_and_tell(const struct sc_program *program, int listener, const c
 
 int sc_load_untold(const struct sc_program *program)
 {
-	long result = load(program, false);
-
-	if (result < 0)
-		return refused(errno, false);
-	return result ? refuse(ESRCH, "load the seccomp filter: thread %ld has another one", result)
-		      : 0;
+	return load(program, false) < 0 ? refused(errno, false) : 0;
 }
 
 int sc_load(const struct sc_program *program, int listener, const char *state)

@@ -40,7 +40,8 @@ int sc_connect_listener(const char *path)
 {
 	int connection = rights_connect(path, agent_grace_s);
 
-	return connection < 0 ? blame(fail(connection, "connect to the seccomp agent at %s", path),
+	return connection < 0 ? blame(fail(connection, "failed to connect with seccomp agent at %s",
+					   path),
 				      "linux.seccomp.listenerPath")
 			      : connection;
 }

@@ -45,7 +45,9 @@ int sc_connect_listener(const char *path);
  * to `listener` and the connection is shut down; `listener` stays the caller's to close (exec does
  * it). Otherwise both are ignored. The process must have one thread. */
 int sc_load(const struct sc_program *program, int listener, const char *state);
-/* The same, and no agent is told: what one would be asked about ends in ENOSYS (seccomp(2),
+/* The flags with which sc_load() calls seccomp(2). */
+unsigned long sc_load_flags(const struct sc_program *program);
+/* The same as sc_load(), and no agent is told: what one would be asked about ends in ENOSYS (seccomp(2),
  * SECCOMP_RET_USER_NOTIF). For a process that is not the container's own. */
 int sc_load_untold(const struct sc_program *program);
 

@@ -262,8 +262,8 @@ static const struct {
 		"(config.json)\n  hint: architectures is: besides the native one" },
 	{ "linux.seccomp", "{'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '/no/such/socket',"
 	  " 'syscalls': [{'names': ['swapoff'], 'action': 'SCMP_ACT_NOTIFY'}]}",
-	  "seccomp listener: connect to the seccomp agent at /no/such/socket: No such file or "
-		"directory (config.json: linux.seccomp.listenerPath)" },
+	  "seccomp listener: failed to connect with seccomp agent at /no/such/socket: No such "
+		"file or directory (config.json: linux.seccomp.listenerPath)" },
 	{ "hooks.createRuntime[+].path", "'/no/such/hook'",
 	  "createRuntime hooks: error running createRuntime hook #0: fork/exec /no/such/hook: "
 		"no such file or directory (config.json: hooks.createRuntime[0])" },

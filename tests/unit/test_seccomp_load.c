@@ -212,6 +212,9 @@ Test(seccomp_load, every_flag_is_taken)
 		     SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG |
 			     SECCOMP_FILTER_FLAG_SPEC_ALLOW |
 			     SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+	/* Nobody to synchronise with, and no answer to wait for. */
+	cr_expect_eq(sc_load_flags(&program),
+		     SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 

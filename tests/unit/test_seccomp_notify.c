@@ -246,8 +246,8 @@ Test(seccomp_notify, a_listener_wanted_needs_a_connection)
 Test(seccomp_notify, nobody_at_the_path_is_an_error)
 {
 	cr_assert_eq(sc_connect_listener("/nonexistent/agent"), -ENOENT);
-	cr_expect_str_eq(last_fault()->what, "connect to the seccomp agent at /nonexistent/agent: "
-					     "No such file or directory");
+	cr_expect_str_eq(last_fault()->what, "failed to connect with seccomp agent at "
+					     "/nonexistent/agent: No such file or directory");
 	cr_expect_str_eq(last_fault()->path, "linux.seccomp.listenerPath");
 }
 
