@@ -38,7 +38,7 @@ static const struct step rows[] = {
 	{ "hook output", "the files that annotations name, opened while their paths are in reach",
 	  HOST, .wanted = wants_hook_output, .run = host_hook_output },
 	{ "spawn", "one clone3: a new process in its namespaces and its cgroup", HOST,
-	  .run = host_spawn, .undo = host_kill },
+	  .runc = "nsexec container setup", .run = host_spawn, .undo = host_kill },
 
 	/* The host goes on while the inside builds. */
 	{ "pid", "written down: a crash from here on leaves a process", HOST, .meanwhile = true,
@@ -79,7 +79,7 @@ static const struct step rows[] = {
 	{ "cgroup namespace", "its root is where its maker is now", INSIDE,
 	  .wanted = wants_cgroup_namespace, .run = inside_cgroup_namespace },
 	{ "session", "no terminal of the caller's can be typed into (TIOCSTI)", INSIDE,
-	  .run = inside_session },
+	  .runc = "child process in init()", .run = inside_session },
 	{ "loopback", "a new network namespace has lo, but down", INSIDE, .wanted = wants_loopback,
 	  .run = inside_loopback },
 
@@ -130,7 +130,7 @@ static const struct step rows[] = {
 	{ "leave scope", "systemd's scope is held by a helper until the container is in it", HOST,
 	  .wanted = wants_leave_scope, .run = host_leave_scope },
 	{ "created", "the record is whole: a later command finds everything", HOST,
-	  .run = host_created },
+	  .runc = "init: closing the pipe to signal completion", .run = host_created },
 	{ "pid file", "only now: engines take it as success", HOST,
 	  .wanted = wants_early_pid_file, .run = host_pid_file, .undo = host_no_pid_file },
 	{ "wait for start", "the creator leaves", INSIDE, .parts = true, .wanted = wants_gate,

@@ -243,7 +243,8 @@ int host_spawn(struct run *run)
 	}
 	run->baton = ends[0];
 	run->pid = pid;
-	debug("the container's first process is %d", pid);
+	debug("process %d is made", pid);
+	priority_tell_affinity(pid);
 	/* A descriptor of a volume's mount would keep that mount busy. */
 	if (run->plan->root)
 		ns_root_close_unasked(run->plan->root);
@@ -319,7 +320,11 @@ int host_seccomp(struct run *run)
 					   : arena_format(plan->arena, "%s/.seccomp",
 							  plan->records.path);
 
-	return sc_compile(run->seccomp, &plan->spec.linux.seccomp, cache);
+	int result = sc_compile(run->seccomp, &plan->spec.linux.seccomp, cache);
+
+	if (!result)
+		debug("seccomp filter flags: %lu", sc_load_flags(run->seccomp));
+	return result;
 }
 
 int host_oom_score(struct run *run)

@@ -22,6 +22,8 @@ struct step {
 	const char *name;
 	const char *why;
 	enum side side;
+	/* What the --debug of runc says at this moment, for who knows its log. NULL: nothing. */
+	const char *runc;
 	/* A host's row that needs no baton: it overlaps with what the inside does. */
 	bool meanwhile;
 	/* An inside's row at which the sides part: the host hands the baton over and is done. */

@@ -43,6 +43,8 @@ static int run_row(size_t index, struct run *run)
 	int result;
 
 	debug("step \"%s\": %s", row->name, row->why);
+	if (row->runc)
+		debug("in runc's words: %s", row->runc);
 	trace_begin(run->trace, index, row->side);
 	result = trip(row, run);
 	if (!result)

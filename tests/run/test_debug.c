@@ -88,6 +88,30 @@ Test(debug, tells_each_step_and_what_it_acts_on)
 	assert_says(lines, "write \"23\" to /sys/fs/cgroup");
 }
 
+/* runc's own tests look for these, and people who know its log. */
+Test(debug, tells_what_runc_says_at_the_same_moments)
+{
+	struct box *box = box_with_log();
+
+	box_set(box, "process.args", "['/bin/sleep', '1000']");
+	box_set(box, "process.execCPUAffinity", "{'initial': '0'}");
+	box_set(box, "linux.seccomp", "{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': []}");
+	box_write(box);
+	assert_ok(runtime(box, "--log", log_path, "--log-format", "json", "--debug", "run", "-d",
+			  box->id));
+	assert_says(log_lines(), "nsexec container setup");
+	assert_says(log_lines(), "child process in init()");
+	assert_says(log_lines(), "init: closing the pipe to signal completion");
+	assert_says(log_lines(), "seccomp filter flags: 0");
+	unlink(log_path);
+	assert_ok(runtime(box, "--log", log_path, "--log-format", "json", "--debug", "exec", box->id,
+			  "/bin/true"));
+	assert_says(log_lines(), "nsexec container setup");
+	assert_says(log_lines(), ": affinity: 0x1");
+	assert_says(log_lines(), "child process in init()");
+	assert_says(log_lines(), "setns_init: about to exec");
+}
+
 Test(debug, ends_the_log_of_a_failure_with_the_error)
 {
 	struct box *box = box_with_log();
