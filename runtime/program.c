@@ -1,9 +1,9 @@
 /* program.c -- the name we are called by. See program.h.
  *
  * What depends on it is what callers look at: the first line of `--version` (containerd's library
- * wants "runc version", crun's tests "crun version") and the first lines of help. Nothing of what
- * is done depends on it, nor where state is kept: a record of ours is nothing the other one could
- * read. */
+ * wants "runc version", crun's tests "crun version"), the first lines of help, and the
+ * form of what runc's stderr says (say.c). Nothing of what is done depends on it, nor where state
+ * is kept: a record of ours is nothing the other one could read. */
 #include "runtime/program.h"
 
 #include <string.h>

@@ -20,6 +20,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/owned.h"
 #include "runtime/journal.h"
+#include "runtime/program.h"
 
 enum { ERROR, WARNING, DEBUG };
 static const char *const level_names[] = { "error", "warning", "debug" };
@@ -28,6 +29,7 @@ static struct {
 	int log; /* -1: none, stderr is for people */
 	bool journal; /* --log journald:NAME or syslog:NAME */
 	bool json;
+	bool as_runc; /* called so: stderr is logrus text, too */
 	int level;
 	bool hushed;
 	const char *command, *id;
@@ -238,18 +240,24 @@ static bool is_logged(void)
 	return say.log >= 0 || say.journal;
 }
 
+/* Not in the form that people read on stderr. */
+static bool is_for_programs(void)
+{
+	return is_logged() || say.json || say.as_runc;
+}
+
 void say_fault(void)
 {
 	const struct fault *fault = last_fault();
 	char sentence[sizeof *fault + 512];
 
 	say_sentence(sentence, sizeof sentence);
-	if (is_logged() || say.json)
+	if (is_for_programs())
 		log_line(ERROR, sentence, fault);
+	else
+		people_line("caisson: ", sentence, fault->hint);
 	if (is_logged())
 		people_line("", sentence, "");
-	else if (!say.json)
-		people_line("caisson: ", sentence, fault->hint);
 }
 
 /* ---- warnings -------------------------------------------------------------------------------- */
@@ -258,7 +266,7 @@ static void print_warning(const char *sentence)
 {
 	if (say.level < WARNING || (say.hushed && !is_logged()))
 		return;
-	if (is_logged() || say.json)
+	if (is_for_programs())
 		log_line(WARNING, sentence, NULL);
 	else
 		people_line("caisson: warning: ", sentence, "");
@@ -287,7 +295,7 @@ static void print_debug(const char *sentence)
 {
 	if (say.hushed && !is_logged())
 		return;
-	if (is_logged() || say.json)
+	if (is_for_programs())
 		log_line(DEBUG, sentence, NULL);
 	else
 		people_line("caisson: debug: ", sentence, "");
@@ -362,6 +370,7 @@ int say_open(const struct globals *globals)
 		if (result < 0)
 			return result;
 	}
+	say.as_runc = !strcmp(program_name(globals->argv), "runc");
 	say.json = globals->log_format && !strcmp(globals->log_format, "json");
 	send_warnings_to(hear_warning);
 	if (say.level >= DEBUG)

@@ -1,8 +1,8 @@
 /* say.h -- faults and warnings, in words, to people and to engines.
  *
- * Without --log both go to stderr. With it they go to the log, as logrus text or, with
- * --log-format json, as one JSON object per line; an error is then repeated on stderr as the bare
- * message, as runc does. podman parses the whole log as one JSON document when a command fails, so
+ * Without --log both go to stderr: as people read them or, when we are called as runc, as logrus
+ * text, one line each. With it they go to the log, as logrus text or, with --log-format json, as one
+ * JSON object per line; an error is then repeated on stderr as the bare message, as runc does. podman parses the whole log as one JSON document when a command fails, so
  * in JSON form warnings wait until we know that it did not. With --debug nothing waits: the log is then
  * for people, and lines of debug.h come as they are said. */
 #ifndef CAISSON_SAY_H
@@ -10,8 +10,8 @@
 
 #include "runtime/options.h"
 
-/* Opens --log (appending, 0644) and takes over the warnings and the lines of debug.h. Where the log cannot be opened the
- * fault goes to stderr. */
+/* Opens --log (appending, 0644) and takes over the warnings and the lines of debug.h. Where the log
+ * cannot be opened the fault goes to stderr. */
 int say_open(const struct globals *globals);
 /* --debug, or --log-level debug. */
 bool say_wants_debug(const struct globals *globals);

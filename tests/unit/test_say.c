@@ -64,6 +64,13 @@ static void fail_to_mount(void)
 	say_about("create", "web");
 }
 
+static char *next_line(FILE *from)
+{
+	static char line[1024];
+
+	return fgets(line, sizeof line, from);
+}
+
 Test(say, people_are_told_what_where_and_what_to_do)
 {
 	open_say(NULL, NULL, NULL);
@@ -72,6 +79,31 @@ Test(say, people_are_told_what_where_and_what_to_do)
 	cr_assert_stderr_eq_str("caisson: create web: mounts: mount proc on /proc: Operation not "
 				"permitted (config.json:31:5: mounts[0])\n"
 				"  hint: ask for a pid namespace\n");
+}
+
+Test(say, who_calls_us_runc_reads_logrus_text_on_stderr)
+{
+	char name[] = "/usr/local/sbin/runc", *argv[] = { name, NULL };
+	const struct globals globals = { .argv = argv, .debug = true };
+	char *line;
+	FILE *said;
+
+	cr_assert_eq(say_open(&globals), 0);
+	debug("seccomp filter flags: %d", 4);
+	warn("early");
+	fail_to_mount();
+	say_fault();
+	said = cr_get_redirected_stderr();
+	line = next_line(said);
+	cr_assert_not_null(strstr(line, "Z\" level=debug msg=\"seccomp filter flags: 4\"\n"));
+	line = next_line(said);
+	cr_assert_not_null(strstr(line, "Z\" level=warning msg=\"early\"\n"));
+	line = next_line(said);
+	cr_assert_eq(strncmp(line, "time=\"", 6), 0);
+	cr_assert_not_null(strstr(line, "Z\" level=error msg=\"create web: mounts: mount proc on "
+					"/proc: Operation not permitted (config.json:31:5: "
+					"mounts[0])\" hint=\"ask for a pid namespace\"\n"));
+	cr_assert_null(next_line(said));
 }
 
 Test(say, the_json_log_has_one_object_and_stderr_the_message)
