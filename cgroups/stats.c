@@ -93,6 +93,8 @@ static int parse(const struct stat_row *row, const struct stat_source *source, c
 		return stat_cpus(text, target, arena);
 	case STAT_COUNTS:
 		return stat_counts(text, target, arena);
+	case STAT_EVENTS:
+		return stat_events(text, target, arena);
 	case STAT_PRESSURE:
 		return stat_pressure(text, target);
 	default:

@@ -13,6 +13,7 @@ enum stat_kind {
 	STAT_NUMBERS,  /* struct cg_numbers: one for each cpu */
 	STAT_CPUS,     /* struct cg_numbers, from "0-3,7" */
 	STAT_COUNTS,   /* struct cg_counts */
+	STAT_EVENTS,   /* the same, of what happened at all: who waits for "oom" may search for it */
 	STAT_PRESSURE, /* struct cg_pressure */
 	STAT_IO,       /* struct cg_io */
 	STAT_HUGE,     /* struct cg_huge_pages */
@@ -53,6 +54,8 @@ int stat_signed(const char *text, int64_t *value);
 int stat_keyed(const char *text, const char *key, uint64_t *value);
 /* All of them, sorted by key. */
 int stat_counts(char *text, struct cg_counts *counts, struct arena *arena);
+/* The same without what is 0. */
+int stat_events(char *text, struct cg_counts *counts, struct arena *arena);
 /* "1 2 3\n"; or with `column` the column of that name in a table whose first line has the names. */
 int stat_numbers(char *text, const char *column, struct cg_numbers *numbers, struct arena *arena);
 /* "0-3,7\n" as 0 1 2 3 7. */

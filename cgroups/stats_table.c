@@ -87,13 +87,13 @@ const struct stat_row cg_stat_rows[] = {
 	  { 0 }, { "memory.swap.peak" } },
 	{ "memory.swapOnly.failcnt", ALWAYS(STAT_NUMBER, memory.swap_only.failcnt), "memory",
 	  { 0 }, { "memory.swap.events", "fail" } },
-	{ "memory.events", AT(STAT_COUNTS, memory.events), "memory",
+	{ "memory.events", AT(STAT_EVENTS, memory.events), "memory",
 	  { "memory.oom_control" }, { "memory.events" } },
 
 	{ "pids.current", AT(STAT_NUMBER, pids.current), "pids",
 	  { "pids.current" }, { "pids.current" } },
 	{ "pids.limit", AT(STAT_NUMBER, pids.limit), "pids", { "pids.max" }, { "pids.max" } },
-	{ "pids.events", AT(STAT_COUNTS, pids.events), "pids",
+	{ "pids.events", AT(STAT_EVENTS, pids.events), "pids",
 	  { "pids.events" }, { "pids.events" } },
 
 	{ "blkio.ioServiceBytesRecursive", AT(STAT_IO, io.bytes) },

@@ -103,6 +103,19 @@ int stat_counts(char *text, struct cg_counts *counts, struct arena *arena)
 	return 0;
 }
 
+int stat_events(char *text, struct cg_counts *counts, struct arena *arena)
+{
+	int result = stat_counts(text, counts, arena);
+	size_t count = counts->count;
+
+	counts->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (counts->at[i].value)
+			counts->at[counts->count++] = counts->at[i];
+	}
+	return result;
+}
+
 /* The place of `name` among the words of a table's first line; -1: not there. */
 static int column_of(char *header, const char *name)
 {

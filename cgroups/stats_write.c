@@ -179,6 +179,7 @@ static bool is_left_out(const struct stat_row *row, const void *value)
 	case STAT_CPUS:
 		return !((const struct cg_numbers *)value)->count;
 	case STAT_COUNTS:
+	case STAT_EVENTS:
 		return !((const struct cg_counts *)value)->count;
 	case STAT_IO:
 		return !((const struct cg_io *)value)->count;
@@ -207,6 +208,7 @@ static void put_value(FILE *out, enum stat_kind kind, const void *value)
 		put_numbers(out, value);
 		return;
 	case STAT_COUNTS:
+	case STAT_EVENTS:
 		put_counts(out, value);
 		return;
 	case STAT_PRESSURE:

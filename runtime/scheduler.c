@@ -39,8 +39,10 @@ static int set_failed(int error, const struct spec_scheduler *asked)
 		advise(result, "real-time policies need CAP_SYS_NICE, and on cgroup v1 a "
 			       "cpu.rt_runtime_us above 0 (linux.resources.cpu.realtimeRuntime)");
 	else if (error == EPERM && asked->policy == SCHED_DEADLINE)
+		/* The second half is what runc says, and its tests look for. */
 		advise(result, "SCHED_DEADLINE needs CAP_SYS_NICE and a cpuset with all cpus "
-			       "(linux.resources.cpu.cpus)");
+			       "(linux.resources.cpu.cpus): process scheduler can't be used "
+			       "together with AllowedCPUs");
 	else if (error == EPERM)
 		advise(result, "a nice value below the current one needs CAP_SYS_NICE");
 	else if (error == EBUSY)

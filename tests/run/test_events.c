@@ -158,6 +158,8 @@ Test(events, count_the_refused_for_each_size_of_huge_pages)
 	struct box *box = sleeper();
 
 	needs_huge_pages();
+	/* cgroup v2 counts where a limit had the controller enabled. */
+	box_set(box, "linux.resources.hugepageLimits[+]", "{'pageSize': '2MB', 'limit': 4194304}");
 	box_begin(box);
 	cr_assert_eq(number(stats_of(box), "hugetlb.2MB.failcnt"), 0);
 }
@@ -283,6 +285,20 @@ Test(events, come_at_every_interval)
 	box_wait_times(box, "stats", 3);
 	assert_ok(box_kill(box, "KILL"));
 	assert_ok(runtime_finish(&events));
+}
+
+/* Who waits for it searches for the word, as runc's tests do. */
+Test(events, have_no_oom_in_them_before_there_is_one)
+{
+	struct box *box = sleeper();
+	struct said said;
+
+	needs_controller("memory");
+	box_begin(box);
+	said = runtime(box, "events", "--stats", box->id);
+	cr_assert_eq(said.status, 0, "%s", said.err);
+	cr_assert_not_null(strstr(said.out, "\"memory\""));
+	cr_assert_null(strstr(said.out, "oom"), "%s", said.out);
 }
 
 Test(events, end_when_nobody_reads_them)
