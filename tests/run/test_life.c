@@ -202,23 +202,47 @@ Test(life, a_create_killed_in_a_createContainer_hook_can_be_deleted)
 	kill_create_in_hook("createContainer");
 }
 
-Test(life, a_create_that_hangs_can_be_deleted)
+/* Its create is at work until what is returned is closed. */
+static int begin_slow_create(struct box *box, struct running *create)
 {
-	struct box *box = box_new();
-	struct running create;
 	char fifo[128];
 
 	snprintf(fifo, sizeof fifo, "%s/fifo", boxes_folder());
 	cr_assert_eq(mkfifo(fifo, 0600), 0);
 	box_set(box, "hooks.createContainer[+]",
-		"{'path': '/bin/sh', 'args': ['sh', '-c', 'read line < %s']}", fifo);
+		"{'path': '/bin/sh', 'args': ['sh', '-c', 'read line < %s; true']}", fifo);
 	box_args(box, "sleep", "1000");
 	box_write(box);
-	create = runtime_begin(box, "create", box->id);
-	autoclose int gate = open(fifo, O_WRONLY | O_CLOEXEC);
+	*create = runtime_begin(box, "create", box->id);
+	return open(fifo, O_WRONLY | O_CLOEXEC);
+}
+
+Test(life, a_create_that_hangs_can_be_deleted)
+{
+	struct box *box = box_new();
+	struct running create;
+	autoclose int gate = begin_slow_create(box, &create);
+
 	cr_assert_str_eq(box_status(box), "creating");
 	assert_ok(box_delete_force(box));
 	assert_status(runtime_finish(&create), 1);
+}
+
+/* Scripts poll `state` until it knows the container, which with runc and crun is then created. */
+Test(life, who_asks_while_create_is_at_work_is_told_how_it_ended)
+{
+	enum { a_moment_ms = 100 };
+	struct box *box = box_new();
+	struct running create, state;
+	autoclose int gate = begin_slow_create(box, &create);
+	struct pollfd answer;
+
+	state = runtime_begin(box, "state", box->id);
+	answer = (struct pollfd){ .fd = state.pidfd, .events = POLLIN };
+	cr_assert_eq(poll(&answer, 1, a_moment_ms), 0, "it did not wait");
+	close(take(&gate));
+	cr_assert_not_null(strstr(runtime_finish(&state).out, "\"status\": \"created\""));
+	assert_ok(runtime_finish(&create));
 }
 
 /* ---- records that were damaged ---------------------------------------------------------- */
