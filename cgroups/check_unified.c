@@ -2,7 +2,8 @@
  *
  * A key is the name of a file, written as it stands (config-linux.md, "Unified"): what we know
  * nothing of is written as well. But it must be a name and no path, of a controller that v2 has
- * here, and not one of the files that move, stop or end processes. */
+ * here, and not one of the files that move, stop or end processes. Two of the sentences hold the
+ * words that crun's tests look for. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -74,8 +75,10 @@ static int check_key(struct cgroup *cgroup, const char *key)
 	char controller[64];
 
 	if (!is_name(key) || strcspn(key, ".") >= sizeof controller)
-		return refuse(EINVAL, "expected the name of a cgroup v2 file such as "
-				      "\"memory.high\"");
+		return refuse(EINVAL,
+			      "the specified key has not the form CONTROLLER.VALUE `%s`: expected "
+			      "the name of a cgroup v2 file such as \"memory.high\"",
+			      key);
 	if (is_command(key))
 		return refuse(EINVAL, "is a command to the kernel, not a limit");
 	if (field)
@@ -90,8 +93,8 @@ static int check_key(struct cgroup *cgroup, const char *key)
 		return fail(ENOENT, "this kernel has no file of that name");
 	if (!strcmp(controller, "cgroup") || cg_has_word(v2->controllers, controller))
 		return 0;
-	return refuse(ENOTSUP, "invalid configuration: controller \"%s\" is not available in "
-			       "cgroup v2 on this host%s",
+	return refuse(ENOTSUP, "invalid configuration: the requested cgroup controller `%s` is not "
+			       "available in cgroup v2 on this host%s",
 		      controller,
 		      cg_hierarchy_of(cgroup, controller) ? ": it is mounted as cgroup v1" : "");
 }

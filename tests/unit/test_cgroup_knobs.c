@@ -438,18 +438,20 @@ Test(cgroup_knobs, each_key_of_unified_names_its_missing_controller)
 	hybrid.pure_v2 = false;
 	hybrid.hierarchies[hybrid.count++] = (struct cg_hierarchy){ .controllers = "memory" };
 	unified_refused(v2_host(), "misc.max",
-			"invalid configuration: controller \"misc\" is not available in cgroup v2 on "
-			"this host");
+			"invalid configuration: the requested cgroup controller `misc` is not available in "
+			"cgroup v2 on this host");
 	unified_refused(hybrid, "memory.min",
-			"invalid configuration: controller \"memory\" is not available in cgroup v2 "
-			"on this host: it is mounted as cgroup v1");
+			"invalid configuration: the requested cgroup controller `memory` is not available "
+			"in cgroup v2 on this host: it is mounted as cgroup v1");
 	unified_refused(v1_host(), "memory.min",
 			"invalid configuration: cannot use unified on cgroup v1");
 	unified_refused(v2_host(), "cgroup.procs", "is a command to the kernel, not a limit");
 	unified_refused(v2_host(), "memory.limit_in_bytes", "is a file of cgroup v1");
 	unified_refused(v2_host(), "../memory.max",
+			"the specified key has not the form CONTROLLER.VALUE `../memory.max`: "
 			"expected the name of a cgroup v2 file such as \"memory.high\"");
 	unified_refused(v2_host(), "memory",
+			"the specified key has not the form CONTROLLER.VALUE `memory`: "
 			"expected the name of a cgroup v2 file such as \"memory.high\"");
 }
 
