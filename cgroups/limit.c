@@ -126,27 +126,54 @@ int cg_blame_row(int result, const struct knob *knob, const char *file, size_t i
 		     knob->member ? "." : "", knob->member ? knob->member : "");
 }
 
+/* The number in a file; 0: there is none. */
+static int64_t bytes_in(int dir, const char *file)
+{
+	char text[32];
+	int64_t bytes;
+
+	return read_small(dir, file, text, sizeof text) > 0 && sscanf(text, "%" SCNd64, &bytes) == 1
+		       ? bytes
+		       : 0;
+}
+
+static int64_t memory_in_use(const struct cg_hierarchy *hierarchy, int dir)
+{
+	return bytes_in(dir, hierarchy->v2 ? "memory.current" : "memory.usage_in_bytes");
+}
+
+static int64_t memory_and_swap_in_use(const struct cg_hierarchy *hierarchy, int dir)
+{
+	return hierarchy->v2 ? bytes_in(dir, "memory.current") + bytes_in(dir, "memory.swap.current")
+			     : bytes_in(dir, "memory.memsw.usage_in_bytes");
+}
+
+static int reject_below(const struct maybe_i64 *limit, int64_t usage, const char *what,
+			const char *field)
+{
+	if (!limit->given || limit->value <= 0 || usage < limit->value)
+		return 0;
+	return blame(refuse(EBUSY, "rejecting %s limit %" PRId64 " <= usage %" PRId64, what,
+			    limit->value, usage),
+		     "linux.resources.memory.%s", field);
+}
 
 /* spec: with checkBeforeUpdate a limit below the usage MUST be rejected; v2 would kill instead. */
 int cg_check_usage(struct cgroup *cgroup)
 {
 	const struct spec_memory *memory = &cgroup->resources->memory;
 	struct cg_hierarchy *hierarchy = cg_hierarchy_of(cgroup, "memory");
-	char text[32];
-	int64_t usage;
-	int dir;
+	int dir, result;
 
-	if (!memory->check_before_update.given || !memory->check_before_update.value ||
-	    !memory->limit.given || memory->limit.value <= 0 || !hierarchy)
+	if (!memory->check_before_update.given || !memory->check_before_update.value || !hierarchy)
 		return 0;
 	dir = cg_dir(hierarchy);
-	if (dir < 0 || read_small(dir, hierarchy->v2 ? "memory.current" : "memory.usage_in_bytes",
-				  text, sizeof text) < 0 ||
-	    sscanf(text, "%" SCNd64, &usage) != 1 || usage < memory->limit.value)
+	if (dir < 0)
 		return 0;
-	return blame(refuse(EBUSY, "rejecting memory limit %" PRId64 " <= usage %" PRId64,
-			    memory->limit.value, usage),
-		     "linux.resources.memory.limit");
+	result = reject_below(&memory->swap, memory_and_swap_in_use(hierarchy, dir), "memory+swap",
+			      "swap");
+	return result ? result
+		      : reject_below(&memory->limit, memory_in_use(hierarchy, dir), "memory", "limit");
 }
 
 /* Returns -EAGAIN, silently, for a row to come back to. */

@@ -75,10 +75,16 @@ static pid_t clone_process(uint64_t flags, int cgroup, int *pidfd)
 
 static int clone_failed(const struct ns_spawn *spawn)
 {
-	int error = errno;
-	int result = fail(error, "make the container's first process%s",
-			  spawn->make ? " in its new namespaces" : "");
+	int error = errno, result;
 
+	/* As runc says it, where its tests and people look for it. */
+	if (error == EBUSY && spawn->cgroup >= 0)
+		result = fail(error, "adding pid of a new process to cgroups");
+	else if (spawn->join_pidfd >= 0)
+		result = fail(error, "make the process");
+	else
+		result = fail(error, "make the container's first process%s",
+			      spawn->make ? " in its new namespaces" : "");
 	if (error == EBUSY && spawn->cgroup >= 0)
 		advise(result, "its cgroup hands controllers down (cgroup.subtree_control), and then "
 			       "holds no process itself");

@@ -133,7 +133,7 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 	process = exec_sleep(box, NULL, NULL);
 	cr_assert_str_eq(v2_of(process), sub);
 	assert_fails(runtime(box, "exec", "--cgroup", "/", box->id, "true"), 255,
-		     "make the container's first process: Device or resource busy\n  hint: its "
+		     "spawn: adding pid of a new process to cgroups: Device or resource busy\n  hint: its "
 		     "cgroup hands controllers down (cgroup.subtree_control), and then holds no "
 		     "process itself\n");
 	assert_ok(box_delete_force(box));

@@ -559,6 +559,9 @@ Test(update, refuses_less_memory_than_is_in_use_when_it_is_to_look)
 		     "--memory: rejecting memory limit 8388608 <= usage ");
 	assert_fails(update_by(box, "{'memory': {'limit': 8388608, 'checkBeforeUpdate': true}}"), 1,
 		     "memory.limit: rejecting memory limit 8388608 <= usage ");
+	assert_fails(update_by(box, "{'memory': {'limit': 8388608, 'swap': 9437184, "
+				    "'checkBeforeUpdate': true}}"), 1,
+		     "memory.swap: rejecting memory+swap limit 9437184 <= usage ");
 	cr_expect_str_eq(limit(pid, "memory", "memory.limit_in_bytes", "memory.max"), "134217728");
 	cr_expect_str_eq(box_status(box), "running");
 }
