@@ -100,8 +100,9 @@ int cg_enter_self(struct cgroup *cgroup);
  * hierarchy, or CONTROLLER[,CONTROLLER]:PATH for the v1 hierarchies of those. Before the two
  * functions above. */
 int cg_descend(struct cgroup *cgroup, const char *word);
-/* exec, when CLONE_INTO_CGROUP said EBUSY: into the v2 cgroup that `pid`, the container's first
- * process, is in, if that is below the container's own. -ESRCH, silently: it is not. */
+/* exec, when CLONE_INTO_CGROUP said EBUSY, or the container's own v2 cgroup is not there any more:
+ * into the one that `pid`, the container's first process, is in. While the container's own is there,
+ * only below it. -ESRCH, silently: there is none. */
 int cg_follow(struct cgroup *cgroup, pid_t pid);
 /* Removes what cg_make made in this command: undo. Waits, bounded, for processes being killed. */
 int cg_unmake(struct cgroup *cgroup);

@@ -4,7 +4,8 @@
  * of them. The cgroup must be there: whoever is in the container has made it.
  *
  * And where the container's own takes nobody any more: a v2 cgroup that hands controllers down holds
- * no process itself. Then exec follows the container's first process.
+ * no process itself, and one whose processes were moved away may be gone. Then exec follows the
+ * container's first process.
  *
  * Does not enter it: enter.c. */
 #include <errno.h>
@@ -100,33 +101,50 @@ int cg_descend(struct cgroup *cgroup, const char *word)
 	return 0;
 }
 
-/* "0::/user/web/init\n": the part below "/user/web". */
-static char *part_below(char *text, const char *path)
+/* "/user/web/init" of "0::/user/web/init\n"; NULL: it is not there. */
+static char *v2_path(char *text)
 {
-	char *line = strncmp(text, "0::", 3) ? strstr(text, "\n0::") : text, *at;
-	size_t length = strlen(path);
+	char *line = strncmp(text, "0::", 3) ? strstr(text, "\n0::") : text, *path;
 
 	if (!line)
 		return NULL;
-	line[1 + strcspn(line + 1, "\n")] = '\0';
-	at = strstr(line, path);
-	return at && at[length] == '/' ? at + length : NULL;
+	path = strchr(line, '/');
+	if (path)
+		path[strcspn(path, "\n")] = '\0';
+	return path;
+}
+
+/* The part of it below "/user/web". */
+static const char *part_below(const char *path, const char *own)
+{
+	const char *at = strstr(path, own);
+	size_t length = strlen(own);
+
+	return at && at[length] == '/' ? at + length + strspn(at + length, "/") : NULL;
 }
 
 int cg_follow(struct cgroup *cgroup, pid_t pid)
 {
 	struct cg_hierarchy *v2 = cg_hierarchy_v2(cgroup);
-	char *text, *below, name[64];
+	const char *below;
+	char *text, *path, name[64];
 	ssize_t length;
 	int result;
 
 	snprintf(name, sizeof name, "/proc/%d/cgroup", pid);
 	autoclose int fd = open(name, O_RDONLY | O_CLOEXEC);
 	length = fd < 0 ? -errno : read_all(fd, cgroup->arena, &text, 1 << 20);
-	below = v2 && length > 0 ? part_below(text, v2->path) : NULL;
+	path = v2 && length > 0 ? v2_path(text) : NULL;
+	/* "/..": outside of what our cgroup namespace shows. */
+	if (!path || climbs(path))
+		return -ESRCH;
+	if (cg_dir(v2) == -ENOENT) {
+		v2->path = path;
+		return cg_dir(v2) < 0 ? -ESRCH : 0;
+	}
+	below = part_below(path, v2->path);
 	if (!below)
 		return -ESRCH;
-	below += strspn(below, "/");
 	result = descend_in(v2, below);
 	return result ? fail(result, "open cgroup %s%s/%s", v2->mount, v2->path, below) : 0;
 }

@@ -18,7 +18,15 @@ int host_join_cgroup(struct run *run)
 		result = cg_descend(&plan->cgroup, below->at[i]);
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
-	return result ? result : cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	if (!result)
+		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	/* Moved by root outside, who then removed it; as runc has it. */
+	if (result == -ENOENT && !below->count &&
+	    !cg_follow(&plan->cgroup, run->record.init.pid)) {
+		forget_fault();
+		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	}
+	return result;
 }
 
 /* A container that has handed its controllers down to cgroups of its own (systemd does) holds no

@@ -140,6 +140,27 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 	cr_assert_null(boxes_left());
 }
 
+/* Whoever moves a container's processes on the host may remove what they were in. */
+Test(cgroup_place, exec_follows_the_first_process_where_its_cgroup_is_gone)
+{
+	struct box *box = box_of_sleep();
+	pid_t pid = box_pid(box);
+	char own[256], elsewhere[300], number[16];
+
+	if (!*v2_of(pid))
+		boxes_skip("this host has no cgroup v2");
+	snprintf(own, sizeof own, "%s", v2_of(pid));
+	snprintf(elsewhere, sizeof elsewhere, "%s-moved", own);
+	snprintf(number, sizeof number, "%d", pid);
+	cr_assert_eq(mkdir(elsewhere, 0755), 0, "%s", strerror(errno));
+	cr_assert(file_write(elsewhere, "cgroup.procs", number));
+	cr_assert_eq(rmdir(own), 0, "%s", strerror(errno));
+	cr_assert_str_eq(v2_of(exec_sleep(box, NULL, NULL)), elsewhere);
+	assert_ok(box_delete_force(box));
+	cr_assert_eq(rmdir(elsewhere), 0, "%s", strerror(errno));
+	cr_assert_null(boxes_left());
+}
+
 Test(cgroup_place, exec_goes_below_the_containers_own_when_told_to)
 {
 	struct box *box = box_of_sleep();
