@@ -1,10 +1,11 @@
 /* inside.c -- what the images of the engine tests can do and busybox cannot.
  *
- *	inside			waits for ever: the first process of a pod
- *	inside notify WORDS	says them to $NOTIFY_SOCKET, then waits for ever
+ *	inside			waits for SIGTERM: the first process of a pod
+ *	inside notify WORDS	says them to $NOTIFY_SOCKET, then waits likewise
  *
  * Static: it is the only file of the pods' own image. */
 #include <err.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "notify") == 0)
 		notify(argv[2]);
+	/* The first process of a pid namespace is spared a signal it has no handler for. */
+	signal(SIGTERM, _exit);
 	for (;;)
 		pause();
 }
