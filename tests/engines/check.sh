@@ -7,6 +7,7 @@
 #
 # "short" is for `make check`: podman and containerd of this machine, with caisson; with runc only
 # where something failed. ONLY="podman images" chooses scripts, WORLDS="trixie" worlds.
+# CRICTL and CRIO name what no Debian has (world.sh); who wants it says so where it is not there.
 # Where engines cannot be had that is one skipped test with the reason.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,7 @@
 # containerd.sh -- containerd as users of `ctr` have it: its shim calls $ENGINES_RUNTIME.
 #
-# Run by world.sh. No registry: the image is an archive. CRI, which Kubernetes uses, is cri.sh.
+# Run by world.sh. No registry: the image is an archive. CRI, which Kubernetes uses, is
+# kubelet_containerd.sh.
 . "$ENGINES_HERE/lib_containerd.sh"
 
 tasks=/run/containerd/runc/default

@@ -1,9 +1,10 @@
 # lib_crio.sh -- conmon and the runtime as CRI-O calls them: to be sourced.
 #
-# No Debian has CRI-O. What it asks of a runtime goes through conmon, which Debian has, or is a call of
-# its own; both are made here with its arguments, environment, directories and files, and with the
-# config.json it writes. Where the runtime is, and its root, is read from the drop-in file that is
-# shipped. A container is called by a short name here; conmon and the runtime know its id.
+# No Debian has CRI-O (kubelet_crio.sh asks one that is brought along). What it asks of a runtime goes through
+# conmon, which Debian has, or is a call of its own; both are made here with its arguments, environment,
+# directories and files, and with the config.json it writes. Where the runtime is, and its root, is read
+# from the drop-in file that is shipped. A container is called by a short name here; conmon and the runtime
+# know its id.
 #
 # shellcheck disable=SC2034 # names for whoever sources it
 . "$ENGINES_HERE/lib.sh"

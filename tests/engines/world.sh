@@ -11,7 +11,8 @@
 # and a cgroup in each hierarchy, which it sees as the root: two worlds never meet. When the script
 # ends, so does everything in it, and its cgroups are removed.
 #
-# $BUILD is the build whose test programs are used. Does not install anything here: ../deps.sh engines does.
+# $BUILD is the build whose test programs are used; $CRIO the folder of a crio and its pinns, $CRICTL the
+# file of a crictl, where there are any. Does not install anything here: ../deps.sh engines does.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -97,6 +98,13 @@ install_runtime() { # install_runtime ROOT FILE
 	cp -r "$here/../../docs/engines" "$1/usr/local/share/caisson/"
 }
 
+# What no Debian has is brought from outside.
+install_others() { # install_others ROOT
+	for program in ${CRIO:+"$CRIO/crio" "$CRIO/pinns"} ${CRICTL:+"$CRICTL"}; do
+		cp "$program" "$1/usr/local/bin/"
+	done
+}
+
 inside() { # inside NAME SCRIPT RUNTIME [ROOT]
 	room=/run/lock root=/run/lock/root
 	ip link set lo up
@@ -107,6 +115,7 @@ inside() { # inside NAME SCRIPT RUNTIME [ROOT]
 	mount_system $root
 	mount_cgroups $root "$1"
 	install_runtime $root "$3"
+	install_others $root
 	cp -r "$here" $root/run/engines/tests
 	cp "$here/../../$BUILD/tests/engines/inside" $root/run/engines/tests/
 	runtime=$(basename "$3")
