@@ -2,9 +2,10 @@
  *
  * Without --log both go to stderr: as people read them or, when we are called as runc, as logrus
  * text, one line each. With it they go to the log, as logrus text or, with --log-format json, as one
- * JSON object per line; an error is then repeated on stderr as the bare message, as runc does. podman parses the whole log as one JSON document when a command fails, so
- * in JSON form warnings wait until we know that it did not. With --debug nothing waits: the log is then
- * for people, and lines of debug.h come as they are said. */
+ * JSON object per line; an error is then repeated on stderr as the bare message, as runc does.
+ * podman parses the whole log as one JSON document when a command fails, so in JSON form warnings
+ * wait until we know that it did not. With --debug nothing waits: the log is then for people, and
+ * lines of debug.h come as they are said. */
 #ifndef CAISSON_SAY_H
 #define CAISSON_SAY_H
 
