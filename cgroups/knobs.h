@@ -95,6 +95,13 @@ int cg_blame_row(int result, const struct knob *knob, const char *file, size_t i
 /* checkBeforeUpdate. Reads cgroup->resources. */
 int cg_check_usage(struct cgroup *cgroup);
 
+/* True when the container is to be SCHED_IDLE. */
+bool cg_asks_idle(const struct spec_resources *asked);
+/* That systemd makes it so has the kernel refuse any other weight: then a line of one is left out,
+ * with the warning that runc has. */
+bool cg_leave_out(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+		  const struct knob *knob, const struct knob_line *line);
+
 /* weight.c */
 uint64_t cg_weight_of_shares(uint64_t shares);     /* cpu.shares -> cpu.weight */
 uint64_t cg_io_weight_of_blkio(uint64_t weight);   /* blkio.weight -> io.weight */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgroups/devices.h"
@@ -86,6 +87,28 @@ static bool is_idle(int dir, const char *file)
 
 	return (!strcmp(file, "cpu.shares") || !strcmp(file, "cpu.weight")) &&
 	       read_small(dir, "cpu.idle", idle, sizeof idle) > 0 && idle[0] == '1';
+}
+
+bool cg_asks_idle(const struct spec_resources *asked)
+{
+	const struct maybe_i64 *idle = &asked->cpu.idle;
+
+	for (size_t i = 0; i < asked->unified.count; i++) {
+		if (!strcmp(asked->unified.at[i].key, "cpu.idle"))
+			return strtoul(asked->unified.at[i].value, NULL, 10) == 1;
+	}
+	return idle->given && idle->value == 1;
+}
+
+bool cg_leave_out(const struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
+		  const struct knob *knob, const struct knob_line *line)
+{
+	if (cgroup->driver != CG_SYSTEMD || !hierarchy->v2 ||
+	    strncmp(line->file, "cpu.weight", strlen("cpu.weight")) != 0 ||
+	    !cg_asks_idle(cgroup->resources))
+		return false;
+	knob_warn(knob, "unable to apply both CPUWeight and CpuIdle to systemd, ignoring CPUWeight");
+	return true;
 }
 
 int cg_explain_line(struct cgroup *cgroup, const struct cg_hierarchy *hierarchy,
@@ -185,9 +208,12 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 
 	if (!side || !side->write)
 		return 0;
-	for (size_t index = 0; side->write(knob, cgroup->resources, index, &line); index++) {
+	for (size_t index = 0; side->write(knob, cgroup->resources, index, &line);
+	     index++, line = (struct knob_line){ .file = side->file }) {
 		int dir = cg_dir(hierarchy), result;
 
+		if (cg_leave_out(cgroup, hierarchy, knob, &line))
+			continue;
 		if (dir == -ENOENT)
 			return fail(ENOENT, "open cgroup %s%s", hierarchy->mount, hierarchy->path);
 		result = dir < 0 ? dir : cg_write_line(dir, &line);
@@ -204,7 +230,6 @@ static int apply_row(struct cgroup *cgroup, const struct knob *knob, bool last_t
 		}
 		if (result)
 			return cg_blame_row(result, knob, line.file, index);
-		line = (struct knob_line){ .file = side->file };
 	}
 	return 0;
 }

@@ -203,27 +203,35 @@ static int refuse_occupied(struct cgroup *cgroup, struct cg_hierarchy *hierarchy
 	return 0;
 }
 
-/* A cgroup made at the top of the tree a moment ago is neither frozen nor inhabited. */
-static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+static int refuse_frozen(const struct cg_hierarchy *hierarchy)
 {
 	bool frozen = false;
 	char state[16];
 
-	if (hierarchy->made && !hierarchy->kept && !strchr(hierarchy->path + 1, '/'))
-		return 0;
 	if (hierarchy->v2)
 		frozen = cg_read_key(hierarchy->fd, "cgroup.events", "frozen") == 1;
 	else if (cg_has_word(hierarchy->controllers, "freezer"))
 		frozen = read_small(hierarchy->fd, "freezer.state", state, sizeof state) > 0 &&
 			 state[0] == 'F';
-	if (frozen)
-		return refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
-			      hierarchy->mount, hierarchy->path);
-	return hierarchy->made ? 0 : refuse_occupied(cgroup, hierarchy);
+	return frozen ? refuse(EBUSY, "container's cgroup unexpectedly frozen: %s%s",
+			       hierarchy->mount, hierarchy->path)
+		      : 0;
 }
 
-/* Before systemd is asked: a cgroup with processes in it is somebody else's. One that is empty is
- * systemd's to remove, so no descriptor is kept. */
+/* A cgroup made at the top of the tree a moment ago is neither frozen nor inhabited. */
+static int check_fit(struct cgroup *cgroup, struct cg_hierarchy *hierarchy)
+{
+	int result;
+
+	if (hierarchy->made && !hierarchy->kept && !strchr(hierarchy->path + 1, '/'))
+		return 0;
+	result = refuse_frozen(hierarchy);
+	return result || hierarchy->made ? result : refuse_occupied(cgroup, hierarchy);
+}
+
+/* Before systemd is asked: a cgroup with processes in it is somebody else's, and in a frozen one the
+ * helper that holds the scope would hang. One that is empty is systemd's to remove, so no descriptor
+ * is kept. */
 static int check_vacant(struct cgroup *cgroup)
 {
 	for (size_t i = 0; i < cgroup->count; i++) {
@@ -233,6 +241,8 @@ static int check_vacant(struct cgroup *cgroup)
 		if (result == -ENOENT)
 			continue;
 		if (result >= 0)
+			result = refuse_frozen(hierarchy);
+		if (!result)
 			result = refuse_occupied(cgroup, hierarchy);
 		close_owned(&hierarchy->fd);
 		hierarchy->fd = -1;

@@ -96,29 +96,17 @@ static bool tasks(const struct limits *limits, const char *text, struct strings 
 	return true;
 }
 
-static bool is_idle(const struct limits *limits)
-{
-	const struct pairs *unified = &limits->asked->unified;
-	const struct maybe_i64 *idle = &limits->asked->cpu.idle;
-
-	for (size_t i = 0; i < unified->count; i++) {
-		if (!strcmp(unified->at[i].key, "cpu.idle"))
-			return strtoul(unified->at[i].value, NULL, 10) == 1;
-	}
-	return idle->given && idle->value == 1;
-}
-
 enum { idle_since = 252 };
 
 static bool weight(const struct limits *limits, const char *text, struct strings *values)
 {
-	return !(limits->version >= idle_since && is_idle(limits)) && plain(limits, text, values);
+	return !(limits->version >= idle_since && cg_asks_idle(limits->asked)) && plain(limits, text, values);
 }
 
 static bool idle(const struct limits *limits, const char *text, struct strings *values)
 {
 	(void)text;
-	if (!is_idle(limits))
+	if (!cg_asks_idle(limits->asked))
 		return false;
 	say_number(limits, values, 0);
 	return true;

@@ -116,6 +116,8 @@ static int plan_row(struct cgroup *cgroup, const struct knob *knob, struct chang
 		line = (struct knob_line){ .file = change.side->file };
 		if (!change.side->write(knob, cgroup->resources, change.index, &line))
 			return 0;
+		if (cg_leave_out(cgroup, change.hierarchy, knob, &line))
+			continue;
 		change.dir = cg_dir(change.hierarchy);
 		if (change.dir < 0)
 			return change.dir == -ENOENT ?

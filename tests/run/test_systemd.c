@@ -343,6 +343,49 @@ Test(systemd, an_update_changes_properties_and_files)
 	assert_ok(box_exec(box, "true"));
 }
 
+/* systemd makes the scope SCHED_IDLE, which then has no other weight. */
+Test(systemd, who_is_to_be_idle_has_no_other_weight)
+{
+	static const char warning[] = "unable to apply both CPUWeight and CpuIdle to systemd, "
+				      "ignoring CPUWeight";
+	struct box *box = scope_box();
+	struct said said;
+	pid_t pid;
+
+	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
+		boxes_skip("no pure cgroup v2 here");
+	pid = started(box);
+	said = runtime(box, "update", "--cpu-share", "200", "--cpu-idle", "1", box->id);
+	cr_expect_eq(said.status, 0, "%s", said.err);
+	cr_expect_not_null(strstr(said.err, warning), "%s", said.err);
+	cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.idle"), "1\n");
+	assert_ok(runtime(box, "update", "--cpu-share", "200", box->id));
+	cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.idle"), "0\n");
+	assert_ok(box_delete_force(box));
+	box = scope_box();
+	box_set(box, "linux.resources.unified", "{'cpu.idle': '1', 'cpu.weight': '8'}");
+	pid = started(box);
+	cr_expect_str_eq(cgroup_text(pid, "cpu", "cpu.idle"), "1\n");
+	assert_ok(box_delete_force(box));
+}
+
+/* The helper that holds the scope would hang in it, and so would we. */
+Test(systemd, a_scope_that_is_frozen_already_is_refused)
+{
+	struct box *box = scope_box();
+	char folder[128];
+
+	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK))
+		boxes_skip("no pure cgroup v2 here");
+	snprintf(folder, sizeof folder, "/sys/fs/cgroup/system.slice/%s", unit_of(box));
+	cr_assert_eq(mkdir(folder, 0755), 0, "%s: %m", folder);
+	cr_assert(file_write(folder, "cgroup.freeze", "1"));
+	box_write(box);
+	assert_fails(said_with_systemd(box, "create"), 1, "container's cgroup unexpectedly frozen: ");
+	cr_assert_eq(rmdir(folder), 0);
+	cr_assert_null(boxes_left());
+}
+
 Test(systemd, a_step_that_fails_leaves_no_scope)
 {
 	static const char *const steps[] = { "spawn", "limits", "mounts", "created", "exec" };
