@@ -138,14 +138,9 @@ int host_enter_resctrl(struct run *run)
  * What the kernel said to systemd does not reach us as a number. */
 int host_join_scope(struct run *run)
 {
-	struct plan *plan = run->plan;
-	int result = cg_systemd_attach(&plan->cgroup, run->pid);
+	int result = cg_systemd_attach(&run->plan->cgroup, run->pid);
 
-	if (!result || plan->arguments->cgroups.count ||
-	    cg_follow(&plan->cgroup, run->record.init.pid))
-		return result;
-	forget_fault();
-	return cg_systemd_attach(&plan->cgroup, run->pid);
+	return result && host_follow(run) ? cg_systemd_attach(&run->plan->cgroup, run->pid) : result;
 }
 
 int host_leave_scope(struct run *run)
@@ -244,7 +239,8 @@ int host_spawn(struct run *run)
 	run->baton = ends[0];
 	run->pid = pid;
 	debug("process %d is made", pid);
-	priority_tell_affinity(pid);
+	if (debug_wanted)
+		priority_tell_affinity(pid);
 	/* A descriptor of a volume's mount would keep that mount busy. */
 	if (run->plan->root)
 		ns_root_close_unasked(run->plan->root);
@@ -319,7 +315,6 @@ int host_seccomp(struct run *run)
 	const char *cache = plan->rootless ? NULL
 					   : arena_format(plan->arena, "%s/.seccomp",
 							  plan->records.path);
-
 	int result = sc_compile(run->seccomp, &plan->spec.linux.seccomp, cache);
 
 	if (!result)

@@ -3,6 +3,7 @@
 #ifndef CAISSON_HOST_H
 #define CAISSON_HOST_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct run;
@@ -39,6 +40,9 @@ int host_pid_file(struct run *run);
 int host_poststart(struct run *run);
 
 /* exec's own. */
+/* Where the container's own v2 cgroup takes nobody: true when exec's process goes where the first
+ * process is, instead. As runc has it, only where no cgroup was asked for. */
+bool host_follow(struct run *run);
 int host_join_cgroup(struct run *run);
 int host_spawn_joining(struct run *run);
 int host_initial_cpus(struct run *run);

@@ -7,6 +7,16 @@
 #include "runtime/priority.h"
 #include "runtime/run.h"
 
+bool host_follow(struct run *run)
+{
+	struct plan *plan = run->plan;
+
+	if (plan->arguments->cgroups.count || cg_follow(&plan->cgroup, run->record.init.pid))
+		return false;
+	forget_fault();
+	return true;
+}
+
 int host_join_cgroup(struct run *run)
 {
 	struct plan *plan = run->plan;
@@ -18,29 +28,24 @@ int host_join_cgroup(struct run *run)
 		result = cg_descend(&plan->cgroup, below->at[i]);
 	if (!result)
 		result = cg_open_tasks(&plan->cgroup);
-	if (!result)
+	if (result)
+		return result;
+	result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
+	/* Its processes were moved by root outside, who then removed it. */
+	if (result == -ENOENT && host_follow(run))
 		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
-	/* Moved by root outside, who then removed it; as runc has it. */
-	if (result == -ENOENT && !below->count &&
-	    !cg_follow(&plan->cgroup, run->record.init.pid)) {
-		forget_fault();
-		result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
-	}
 	return result;
 }
 
 /* A container that has handed its controllers down to cgroups of its own (systemd does) holds no
- * process in its own cgroup any more: then where its first process is. As runc has it, only where
- * no cgroup was asked for. */
+ * process in its own cgroup any more. */
 int host_spawn_joining(struct run *run)
 {
 	struct plan *plan = run->plan;
 	int result = host_spawn(run);
 
-	if (result != -EBUSY || plan->arguments->cgroups.count ||
-	    cg_follow(&plan->cgroup, run->record.init.pid))
+	if (result != -EBUSY || !host_follow(run))
 		return result;
-	forget_fault();
 	result = cg_birth_fd(&plan->cgroup, &plan->spawn.cgroup);
 	return result ? result : host_spawn(run);
 }

@@ -140,24 +140,52 @@ Test(cgroup_place, exec_follows_the_first_process_where_its_own_cgroup_takes_nob
 	cr_assert_null(boxes_left());
 }
 
-/* Whoever moves a container's processes on the host may remove what they were in. */
-Test(cgroup_place, exec_follows_the_first_process_where_its_cgroup_is_gone)
+/* The cgroup beside `own`, which is removed when the process has been moved there. */
+static const char *move_beside(const char *folder, pid_t pid)
 {
-	struct box *box = box_of_sleep();
-	pid_t pid = box_pid(box);
-	char own[256], elsewhere[300], number[16];
+	static char elsewhere[300];
+	char own[256], number[16];
 
-	if (!*v2_of(pid))
-		boxes_skip("this host has no cgroup v2");
-	snprintf(own, sizeof own, "%s", v2_of(pid));
+	snprintf(own, sizeof own, "%s", folder);
 	snprintf(elsewhere, sizeof elsewhere, "%s-moved", own);
 	snprintf(number, sizeof number, "%d", pid);
 	cr_assert_eq(mkdir(elsewhere, 0755), 0, "%s", strerror(errno));
 	cr_assert(file_write(elsewhere, "cgroup.procs", number));
 	cr_assert_eq(rmdir(own), 0, "%s", strerror(errno));
+	return elsewhere;
+}
+
+/* Whoever moves a container's processes on the host may remove what they were in. */
+Test(cgroup_place, exec_follows_the_first_process_where_its_cgroup_is_gone)
+{
+	struct box *box = box_of_sleep();
+	pid_t pid = box_pid(box);
+	const char *elsewhere;
+
+	if (!*v2_of(pid))
+		boxes_skip("this host has no cgroup v2");
+	elsewhere = move_beside(v2_of(pid), pid);
 	cr_assert_str_eq(v2_of(exec_sleep(box, NULL, NULL)), elsewhere);
 	assert_ok(box_delete_force(box));
 	cr_assert_eq(rmdir(elsewhere), 0, "%s", strerror(errno));
+	cr_assert_null(boxes_left());
+}
+
+/* As with runc, v2's alone is followed. */
+Test(cgroup_place, exec_says_which_cgroup_of_v1_is_gone)
+{
+	struct box *box = box_of_sleep();
+	pid_t pid = box_pid(box);
+	char v2[300], v1[300];
+
+	if (!host_has_v1_controller("pids") || !*v2_of(pid))
+		boxes_skip("this host has not both versions of cgroups");
+	snprintf(v2, sizeof v2, "%s", move_beside(v2_of(pid), pid));
+	snprintf(v1, sizeof v1, "%s", move_beside(cgroup_folder(pid, "pids"), pid));
+	assert_fails(runtime(box, "exec", box->id, "true"), 255, "cgroup: open cgroup /sys/fs/cgroup/pids/");
+	assert_ok(box_delete_force(box));
+	cr_assert_eq(rmdir(v2), 0, "%s", strerror(errno));
+	cr_assert_eq(rmdir(v1), 0, "%s", strerror(errno));
 	cr_assert_null(boxes_left());
 }
 
