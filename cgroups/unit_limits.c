@@ -100,7 +100,8 @@ enum { idle_since = 252 };
 
 static bool weight(const struct limits *limits, const char *text, struct strings *values)
 {
-	return !(limits->version >= idle_since && cg_asks_idle(limits->asked)) && plain(limits, text, values);
+	return !(limits->version >= idle_since && cg_asks_idle(limits->asked)) &&
+	       plain(limits, text, values);
 }
 
 static bool idle(const struct limits *limits, const char *text, struct strings *values)

@@ -168,7 +168,7 @@ void priority_tell_affinity(pid_t pid)
 	size_t word = cpulist_words(most_cpus) - 1;
 	int used;
 
-	if (!debug_wanted || syscall(SYS_sched_getaffinity, pid, sizeof mask, mask) < 0)
+	if (syscall(SYS_sched_getaffinity, pid, sizeof mask, mask) < 0)
 		return;
 	while (word && !mask[word])
 		word--;

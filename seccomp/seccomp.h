@@ -47,8 +47,8 @@ int sc_connect_listener(const char *path);
 int sc_load(const struct sc_program *program, int listener, const char *state);
 /* The flags with which sc_load() calls seccomp(2). */
 unsigned long sc_load_flags(const struct sc_program *program);
-/* The same as sc_load(), and no agent is told: what one would be asked about ends in ENOSYS (seccomp(2),
- * SECCOMP_RET_USER_NOTIF). For a process that is not the container's own. */
+/* The same as sc_load(), and no agent is told: what one would be asked about ends in ENOSYS
+ * (seccomp(2), SECCOMP_RET_USER_NOTIF). For a process that is not the container's own. */
 int sc_load_untold(const struct sc_program *program);
 
 /* For `features`: would sc_check() take this SCMP_ARCH_* (libseccomp knows it, and it has this
