@@ -2,7 +2,7 @@
 #
 # No Debian has crictl; $CRICTL says outside which one is meant (world.sh). A pod or a container is called
 # by a short name here, @NAME where crictl wants its id. Those who source this set $handler, the name that
-# a RuntimeClass would have for the runtime under test.
+# a RuntimeClass would have for the runtime under test, and $engine, the daemon's program.
 #
 # What a request says by number is CRI's: of namespaces 0 is the pod's, 1 the container's own, 2 the node's
 # and 3 another container's; of seccomp profiles 0 is the engine's, 1 none and 2 a file of the node; of mounts
@@ -168,3 +168,35 @@ $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1] // 80, Tim
 print $s "GET / HTTP/1.0\r\n\r\n";
 print while <$s>;
 END
+
+begin_engine() { # begin_engine NAME: of the question whether $engine answers. $daemon is its pid.
+	$engine >>"$ENGINES_ROOM/$engine.log" 2>&1 &
+	daemon=$!
+	soon "$1" crictl version
+}
+
+end_engine() { # end_engine [SIGNAL]
+	kill -s "${1:-TERM}" "$daemon"
+	wait "$daemon"
+}
+
+# restarts does|soon: the engine ends and dies while containers live; and by when it knows who ended.
+restarts() {
+	does "one that ends while nobody looks" begin unseen web 'runs("trap \"exit 5\" TERM; sleep 1000 & wait")'
+	unseen=$(pid_of unseen) other=$(pid_of other)
+	end_engine
+	does "the containers live without it" kill -0 "$other"
+	kill "$unseen"
+	begin_engine "it answers, restarted"
+	does "they are running" is RUNNING other
+	$1 "the one that ended is known" ended 5 Error unseen
+	prints inside "exec, restarted" cri exec @other echo inside
+	soon "the server answers" sh -c 'fetch "$(address_of web)" | grep hello'
+	does "a new one in the old pod" begin newer web
+	end_engine KILL
+	begin_engine "it answers, after it was killed"
+	does "they still run" is RUNNING other
+	does "exec, after it was killed" cri exec -s @newer true
+	does "stop, after it was killed" cri stop --timeout 0 @newer
+	does "that is 137, too" ended 137 Error newer
+}
